@@ -1,0 +1,38 @@
+"""What a domain service may use of the world around it.
+
+Law: a service sees this and its own state, nothing else: no HTTP, no store, no journal.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from sandbox.behaviour import Push
+from sandbox.events import Event
+from sandbox.policy import Call
+
+from .http import Answer
+
+
+class Desk(Protocol):
+    """The counter a service stands behind."""
+
+    def now(self) -> int:
+        """Virtual now, ms since the epoch."""
+        ...
+
+    def ask(self, call: Call) -> Answer | None:
+        """Ask the gate: None when the call may pass, else what the platform says to the refused."""
+        ...
+
+    def setting(self, platform: str, name: str) -> Any:
+        """A setting of a rulebook."""
+        ...
+
+    def post(self, account: str, push: Push) -> None:
+        """Push something to the merchant's server."""
+        ...
+
+    def record(self, event: Event) -> None:
+        """Note something in the journal."""
+        ...

@@ -1,0 +1,80 @@
+"""The one record of what happened, and the journal that keeps it.
+
+Law: an event is a flat mapping of plain values with at least `at` (ms, virtual), `kind` and `account`. Reports are folds over
+events; nothing is reported that no event says. Counts are exact for ever; whole events are kept up to a bound, and
+whoever asks is told when some are gone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from .errors import InputError
+
+Scalar = str | int | float | bool | None
+Event = dict[str, Scalar]
+Record = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """A recorder that forgets."""
+    del event
+
+
+def line(event: Event) -> str:
+    """The event as one line of JSON, keys in the order they were given, Chinese as it is."""
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+
+
+def read(path: Path) -> Iterator[Event]:
+    """The events of a JSONL file. A last line that was cut off is left out; any other bad line is an `InputError`."""
+    with path.open(encoding="utf-8") as lines:
+        for number, text in enumerate(lines, 1):
+            try:
+                yield json.loads(text)
+            except ValueError:
+                if text.endswith("\n"):
+                    raise InputError(str(path), f"line {number}", text[:60], "a JSON object") from None
+                return
+
+
+def write(path: Path, events: Iterable[Event]) -> None:
+    """Append events to a JSONL file."""
+    with path.open("a", encoding="utf-8") as out:
+        out.writelines(line(event) + "\n" for event in events)
+
+
+class Journal:
+    """Keeps the newest `size` events, counts all of them by (account, kind, action, code), numbers them from 1."""
+
+    def __init__(self, size: int = 200_000) -> None:
+        self._kept: deque[Event] = deque(maxlen=size)
+        self.total = 0
+        self.counts: Counter[tuple[Scalar, ...]] = Counter()
+
+    def __call__(self, event: Event) -> None:
+        """Record one event."""
+        self.total += 1
+        self._kept.append(event)
+        self.counts[event["account"], event["kind"], event.get("action"), event.get("code")] += 1
+
+    def since(self, number: int, account: str = "", limit: int = 10_000) -> tuple[list[Event], int, int]:
+        """Up to `limit` events after the `number`-th, the number to ask from next, and how many were lost before them."""
+        oldest = self.total - len(self._kept)
+        first = max(number, oldest)
+        page = list(islice(self._kept, first - oldest, first - oldest + limit))
+        lost = max(0, oldest - number)
+        mine = [event for event in page if not account or event["account"] == account]
+        return mine, first + len(page), lost
+
+    def forget(self, account: str) -> None:
+        """Drop one account's events and counts; the numbering goes on."""
+        kept = [event for event in self._kept if event["account"] != account]
+        self._kept.clear()
+        self._kept.extend(kept)
+        for key in [key for key in self.counts if key[0] == account]:
+            del self.counts[key]

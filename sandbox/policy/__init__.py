@@ -1,0 +1,26 @@
+"""The policy engine: which calls a platform lets through, and what it does about those that it doesn't.
+
+Law: pure. This package imports the standard library's data types and maths (numpy in `batch` alone): no clock, no I/O, no random
+numbers, no other part of the project. The same functions judge in simulated time and over HTTP.
+"""
+
+from .book import Book
+from .engine import judge, observe
+from .model import NEVER, UNLIMITED, Breaker, Call, Cell, Cells, Quota, Reply, Sanction, Signal, Verdict
+
+__all__ = [
+    "NEVER",
+    "UNLIMITED",
+    "Book",
+    "Breaker",
+    "Call",
+    "Cell",
+    "Cells",
+    "Quota",
+    "Reply",
+    "Sanction",
+    "Signal",
+    "Verdict",
+    "judge",
+    "observe",
+]

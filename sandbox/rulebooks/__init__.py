@@ -1,0 +1,103 @@
+"""Rulebooks: a platform's rules as data, made ready for the policy engine.
+
+Law: read, checked and compiled here, never changed afterwards. A user's own file overrides single figures of ours; every
+complaint names file, key, value and what was expected.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..policy import Book, Reply, Verdict
+from .compile import compile_book
+from .grammar import Document, ErrorEntry
+from .overlay import digest, merge, validated
+
+PLATFORMS = ("wechat", "wecom", "shopee")
+"""The platforms that have a rulebook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """A platform's rules: `book` to judge by, `document` to read, and what the platform says."""
+
+    document: Document
+    book: Book
+    codes: Mapping[str, str]
+    digest: str
+
+    @property
+    def platform(self) -> str:
+        """The platform's name."""
+        return self.document.platform
+
+    def code(self, verdict: Verdict) -> str:
+        """The platform's code for a refusal; an empty text when the call was allowed."""
+        return "" if verdict.allowed else self.codes[verdict.rule]
+
+    def error(self, code: str) -> ErrorEntry:
+        """Text and status of a code. Raises InputError for a code that the rulebook does not have: a fault of ours."""
+        try:
+            return self.document.error[code]
+        except KeyError:
+            raise InputError(self.platform, "error", code, "a code that the rulebook lists") from None
+
+    def setting(self, name: str) -> Any:
+        """The value of a setting. Raises KeyError when there is none of that name."""
+        return self.document.setting[name].value
+
+    def latency(self, action: str) -> int:
+        """How long the platform takes to answer the action, ms; 0 when the rulebook does not say."""
+        entry = self.document.latency.get(action)
+        return entry.takes if entry else 0
+
+    def refusal(self, verdict: Verdict) -> Reply:
+        """What a client sees of a refusal: the code, and nothing that the platform does not reveal."""
+        return Reply(False, self.code(verdict))
+
+
+def load(platform: str, overlays: Sequence[tuple[str, Mapping[str, Any]]] = ()) -> Rulebook:
+    """One rulebook, with `overlays` (name, content) laid over it in turn. Raises InputError."""
+    name = f"{platform}.toml"
+    content = tomllib.loads(files(__name__).joinpath(name).read_text("utf-8"))
+    for where, overlay in overlays:
+        content = merge(content, overlay, where)
+        name = where
+    document = validated(content, name)
+    book, codes = compile_book(document, name)
+    return Rulebook(document, book, codes, digest(content))
+
+
+def load_all(directory: Path | None = None, changes: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Rulebook]:
+    """Every rulebook, with the files of `directory` and then `changes` (by platform) laid over. Raises InputError."""
+    overlays: dict[str, list[tuple[str, Mapping[str, Any]]]] = {platform: [] for platform in PLATFORMS}
+    for path in _files(directory):
+        if path.stem not in overlays:
+            raise InputError(str(path), "file name", path.stem, "one of " + ", ".join(PLATFORMS))
+        overlays[path.stem].append((str(path), _parse(path)))
+    for platform, change in (changes or {}).items():
+        if platform not in overlays:
+            raise InputError("--set", f"rulebook.{platform}", platform, "one of " + ", ".join(PLATFORMS))
+        overlays[platform].append(("--set", change))
+    return {platform: load(platform, laid) for platform, laid in overlays.items()}
+
+
+def _files(directory: Path | None) -> list[Path]:
+    if directory is None:
+        return []
+    if not directory.is_dir():
+        raise InputError("--rulebooks", "folder", str(directory), "a folder that exists")
+    return sorted(directory.glob("*.toml"))
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise InputError(str(path), "file", str(problem), "TOML in UTF-8") from None

@@ -1,0 +1,84 @@
+"""Laying a user's figures over ours, and turning what pydantic finds into one sentence.
+
+Law: pure data work. An entry that changes a figure without citing a source of its own is marked as assumed, by that file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ..errors import InputError
+from .grammar import Document
+
+CITED = ("quota", "breaker", "latency", "error", "setting")
+M = TypeVar("M", bound=BaseModel)
+
+
+def merge(base: Mapping[str, Any], overlay: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """`base` with the entries of `overlay` laid over, key by key; changed entries cite `where` unless they say otherwise."""
+    merged = {**base, "source": {**base.get("source", {}), "override": _override(where), **overlay.get("source", {})}}
+    for section, entries in overlay.items():
+        if section not in CITED:
+            if section not in ("source", "platform"):
+                raise InputError(where, section, section, "one of " + ", ".join(("platform", "source", *CITED)))
+            continue
+        if not isinstance(entries, Mapping):
+            raise InputError(where, section, entries, f"tables such as [{section}.NAME]")
+        merged[section] = dict(base.get(section, {}))
+        for name, entry in entries.items():
+            merged[section][name] = _laid_over(merged[section].get(name, {}), entry, f"{section}.{name}", where)
+    return merged
+
+
+def _laid_over(entry: Mapping[str, Any], change: object, key: str, where: str) -> dict[str, Any]:
+    if not isinstance(change, Mapping):
+        raise InputError(where, key, change, f"a table: [{key}]")
+    cited = {} if "source" in change else {"source": "override", "standing": "assumed"}
+    return {**entry, **cited, **change}
+
+
+def _override(where: str) -> dict[str, Any]:
+    return {"title": f"override: {where}", "at": where, "read": date(1970, 1, 1)}
+
+
+def validated(content: Mapping[str, Any], where: str) -> Document:
+    """The content as a typed document. Raises InputError naming the first thing that is wrong."""
+    document = check(Document, content, where)
+    for section in CITED:
+        for name, entry in getattr(document, section).items():
+            if entry.source not in document.source:
+                known = ", ".join(document.source)
+                raise InputError(where, f"{section}.{name}.source", entry.source, f"a [source.NAME]: one of {known}")
+    return document
+
+
+def check(model: type[M], content: Any, where: str) -> M:
+    """Validate against a pydantic model; the first problem becomes an InputError with key, value and expectation."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as problems:
+        first = problems.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"]) or "file"
+        value = "(absent)" if first["type"] == "missing" else first["input"]
+        raise InputError(where, key, value, _expected(first["type"], first["msg"])) from None
+
+
+def _expected(kind: str, message: str) -> str:
+    if kind == "missing":
+        return "a value: this key must be given"
+    if kind == "extra_forbidden":
+        return "no such key: it is not known here"
+    return message.removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """A short fingerprint of a rulebook's content."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
