@@ -52,8 +52,11 @@ class Response(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a service says: the platform's code, the body beside the envelope, a detail for the error's text, and, when the
-    gate refused, its verdict, for those who ask why."""
+    """What a service says.
+
+    The platform's code, the body beside the envelope, a detail for the error's text, and, when the gate refused, its verdict,
+    for those who ask why.
+    """
 
     code: str
     body: Mapping[str, Any] = {}
@@ -86,7 +89,7 @@ class Platform:
     hosts: tuple[str, ...]
     endpoints: tuple[Endpoint, ...]
     serve: Serve
-    unknown: Callable[["World", Request], Response]
+    unknown: Callable[[World, Request], Response]
     table: Mapping[str, Endpoint] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -1,9 +1,9 @@
 """What can go wrong on our side, as one tree. What a *platform* refuses is a value (Verdict, Reply), never one of these.
 
-    SandboxError
-      InputError        what somebody gave us cannot be used: file, key, value, what was expected     exit 2
-      MachineError      this machine does not let us: a port in use, a folder not writable, a dead target   exit 2
-      InvalidRunError   nothing can be said: the generator or the mock was saturated                 exit 98
+SandboxError
+InputError        what somebody gave us cannot be used: file, key, value, what was expected     exit 2
+MachineError      this machine does not let us: a port in use, a folder not writable, a dead target   exit 2
+InvalidRunError   nothing can be said: the generator or the mock was saturated                 exit 98
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..policy import Call, Reply, Signal
+from sandbox.policy import Call, Reply, Signal
 
 
 @dataclass(frozen=True, slots=True)

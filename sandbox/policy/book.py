@@ -17,8 +17,11 @@ Key = Callable[[str, Mapping[str, str]], str]
 
 
 class Meter(NamedTuple):
-    """One quota made callable: `key(account, actor)` says which cell, `take` counts in it, `special` is false for the
-    plain majority of rules (no condition, no weight, not a shadow)."""
+    """One quota made callable.
+
+    `key(account, actor)` says which cell, `take` counts in it; `special` is false for the plain majority of rules (no
+    condition, no weight, not a shadow).
+    """
 
     key: Key
     take: Take

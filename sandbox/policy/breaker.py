@@ -55,7 +55,10 @@ class Memory(NamedTuple):
 
 def read(cell: Cell) -> Memory:
     """The memory in a cell; an empty cell is a closed breaker that never saw anything."""
-    return Memory(*cell[:6], outcomes=cell[6:]) if cell else Memory()
+    if not cell:
+        return Memory()
+    state, since, until, cooldown, closed_at, permits, *outcomes = cell
+    return Memory(state, since, until, cooldown, closed_at, permits, tuple(outcomes))
 
 
 def write(memory: Memory) -> Cell:

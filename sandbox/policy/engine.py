@@ -42,10 +42,8 @@ def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdic
         if special and rule.shadow:
             shadowed += (rule.id,) if wait else ()
             continue
-        if remaining < left:
-            left = remaining
-        if reset > full:
-            full = reset
+        left = min(left, remaining)
+        full = max(full, reset)
     if refusals:
         return _refuse(book, cells, call, now, refusals, Verdict(False, "", 0, left, full, 0, shadowed))
     return changed, Verdict(True, "", 0, left, full, 0, shadowed)

@@ -13,8 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError
-from ..policy import Book, Reply, Verdict
+from sandbox.errors import InputError
+from sandbox.policy import Book, Reply, Verdict
+
 from .compile import compile_book
 from .grammar import Document, ErrorEntry
 from .overlay import digest, merge, validated

@@ -9,14 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TypeVar
 
-from ..errors import InputError
-from ..policy import Book, Breaker, Quota
-from ..policy.presets import PRESETS
+from sandbox.errors import InputError
+from sandbox.policy import Book, Breaker, Quota
+from sandbox.policy.presets import PRESETS
+
 from .grammar import BreakerEntry, Document, QuotaEntry
 
 Rule = TypeVar("Rule", Quota, Breaker)
 
-FIELDS = {"slow": "slow_ms", "open": "open_ms", "max_open": "max_open_ms", "forgive": "forgive_ms", "half_open": "half_open_ms"}
+FIELDS = {
+    "slow": "slow_ms",
+    "open": "open_ms",
+    "max_open": "max_open_ms",
+    "forgive": "forgive_ms",
+    "half_open": "half_open_ms",
+}
 """Durations lose their unit in the rulebook's text, where they carry it themselves."""
 
 
@@ -84,7 +91,9 @@ def _check_trips(document: Document, name: str, entry: QuotaEntry, where: str) -
 def _breaker(platform: str, name: str, entry: BreakerEntry, where: str) -> Breaker:
     if entry.preset and entry.preset not in PRESETS:
         raise InputError(where, f"breaker.{name}.preset", entry.preset, "one of " + ", ".join(PRESETS))
-    said = entry.model_dump(exclude_none=True, exclude={"source", "standing", "part", "facts", "note", "actions", "code", "preset"})
+    said = entry.model_dump(
+        exclude_none=True, exclude={"source", "standing", "part", "facts", "note", "actions", "code", "preset"}
+    )
     fields = {**PRESETS.get(entry.preset, {}), **{FIELDS.get(key, key): value for key, value in said.items()}}
     if "open_ms" not in fields:
         raise InputError(where, f"breaker.{name}.open", "(absent)", 'a duration such as "60s"; its preset gives none')

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ..errors import InputError
+from sandbox.errors import InputError
+
 from .grammar import Document
 
 CITED = ("quota", "breaker", "latency", "error", "setting")
@@ -80,5 +81,3 @@ def _expected(kind: str, message: str) -> str:
 def digest(content: Mapping[str, Any]) -> str:
     """A short fingerprint of a rulebook's content."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16]
-
-
