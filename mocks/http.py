@@ -54,13 +54,13 @@ class Response(NamedTuple):
 class Answer(NamedTuple):
     """What a service says.
 
-    The platform's code, the body beside the envelope, a detail for the error's text, and, when the gate refused, its verdict,
-    for those who ask why.
+    The platform's code, the body beside the envelope, an error's text where the rulebook's will not do, and, when the gate
+    refused, its verdict, for those who ask why.
     """
 
     code: str
     body: Mapping[str, Any] = {}
-    detail: str = ""
+    text: str = ""
     verdict: Any = None
 
 

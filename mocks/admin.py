@@ -1,0 +1,242 @@
+"""The control plane, `/_sandbox`: what only a person, a phone or a vendor's employee could do, and a look inside.
+
+Law: belongs to no platform, wants its token, speaks plain JSON with plain HTTP status codes.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from mocks.connection import connection
+from mocks.server import MAIN, Server
+from mocks.world import OK, Account
+from sandbox.policy import NEVER, Signal
+from sandbox.rulebooks import PLATFORMS
+from sandbox.rulebooks.describe import answering_with
+
+
+class Body(BaseModel):
+    """A request to the control plane: no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewAccount(Body):
+    """A new account, or an old id opened anew."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = ""
+    account_type: Literal["service", "verified_subscription", "unverified_subscription", "miniprogram"] = "service"
+    category: Literal["catering", "ecommerce", "local_services"] = "catering"
+
+
+class Which(Body):
+    """One account."""
+
+    account: str = MAIN
+
+
+class ClockChange(Body):
+    """A new rate, or a jump forward, or both."""
+
+    rate: Annotated[float, Field(ge=0, le=100_000)] | None = None
+    advance_ms: Annotated[int, Field(ge=0, le=3_153_600_000_000)] = 0
+
+
+class CardTaken(Which):
+    """A user takes a card."""
+
+    card_id: str
+    openid: str
+
+
+class CardApproved(Which):
+    """A review passes."""
+
+    card_id: str
+
+
+class TokenExpired(Body):
+    """A token dies now."""
+
+    platform: Literal["wechat", "wecom", "shopee"]
+    access_token: str
+
+
+class Told(BaseModel):
+    """A fact: its kind, whom it concerns, and whatever else belongs to it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    kind: str
+    account: str = MAIN
+    platform: str = ""
+    about: str = ""
+    actor: dict[str, str] = {}
+    started: int = 0
+    ok: bool = True
+    took: int = 0
+
+
+def router(server: Server, token: str | None) -> APIRouter:
+    """The control plane of one server. `token` None: no token is wanted."""
+
+    def guard(x_sandbox_token: Annotated[str, Header()] = "") -> None:
+        if token is not None and not hmac.compare_digest(x_sandbox_token.encode(), token.encode()):
+            raise HTTPException(
+                401, "X-Sandbox-Token is missing or wrong: it stands in the env file and in the start-up message"
+            )
+
+    routes = APIRouter(prefix="/_sandbox", dependencies=[Depends(guard)], tags=["sandbox"])
+    _about_server(routes, server, token or "")
+    _about_accounts(routes, server, token or "")
+    _about_people(routes, server)
+    return routes
+
+
+def account_of(server: Server, account_id: str) -> Account:
+    """The account of that id. Raises HTTP 404."""
+    account = server.world.accounts.get(account_id)
+    if account is None:
+        raise HTTPException(404, f"no account {account_id!r}; there are: {', '.join(server.world.accounts)}")
+    return account
+
+
+def _about_server(routes: APIRouter, server: Server, token: str) -> None:
+    del token
+    world = server.world
+
+    @routes.get("/health")
+    async def health() -> dict[str, Any]:
+        """Is it there, what time is it, and does it keep up? `lag_ms` is how late the server's own loop wakes."""
+        lag = {f"p{q}": server.lag_us.get_value_at_percentile(q) / 1000 for q in (50, 99)}
+        lag["max"] = server.lag_us.get_max_value() / 1000
+        books = {name: book.digest for name, book in world.books.items()}
+        return {"ok": True, "now": server.clock(), "rate": server.clock.rate, "lag_ms": lag, "rulebooks": books}
+
+    @routes.get("/clock")
+    async def clock() -> dict[str, Any]:
+        """Virtual now (ms) and its rate."""
+        return {"now": server.clock(), "rate": server.clock.rate}
+
+    @routes.post("/clock")
+    async def set_clock(change: ClockChange) -> dict[str, Any]:
+        """Set the rate, move forward; answers when everything that became due has happened, and lists it."""
+        if change.rate is not None:
+            server.clock.set_rate(change.rate)
+            server.agenda.clock_changed()
+        done = await server.advance(change.advance_ms)
+        return {"now": server.clock(), "rate": server.clock.rate, "happened": done}
+
+    @routes.get("/events")
+    async def events(
+        since: Annotated[int, Query(ge=0)] = 0, account: str = "", limit: Annotated[int, Query(ge=1, le=100_000)] = 10_000
+    ) -> dict[str, Any]:
+        """The journal after event number `since`: ask again from `next`; `lost` events are gone from memory."""
+        found, following, lost = server.journal.since(since, account, limit)
+        return {"events": found, "next": following, "lost": lost, "total": server.journal.total}
+
+    @routes.get("/explain")
+    async def explain(rid: str = "", code: str = "") -> dict[str, Any]:
+        """Why a request was refused (`rid`: the number in the error's text), or which rules answer with a `code`."""
+        if code:
+            return {"code": code, "rules": answering_with(dict(world.books), code)}
+        found = world.explanations.find(rid)
+        if found is None:
+            raise HTTPException(404, f"no error with the number {rid!r} is remembered")
+        return found
+
+
+def _about_accounts(routes: APIRouter, server: Server, token: str) -> None:
+    world = server.world
+
+    @routes.get("/accounts")
+    async def accounts() -> dict[str, Any]:
+        """The ids of all accounts."""
+        return {"accounts": list(world.accounts)}
+
+    @routes.post("/accounts")
+    async def open_account(wanted: NewAccount, request: Request) -> dict[str, Any]:
+        """A new account with credentials of its own, apart from all others."""
+        account = world.open_account(wanted.id, account_type=wanted.account_type, category=wanted.category)
+        base = f"{request.url.scheme}://{request.url.netloc}"
+        return {
+            "id": account.id,
+            "env": connection(account, base, token),
+            "binding_webhook_key": account.wecom.binding_key,
+            "wecom_userids": list(account.wecom.users),
+            "wechat_openids": account.wechat.followers,
+        }
+
+    @routes.get("/accounts/{account_id}")
+    async def account(account_id: str, request: Request) -> dict[str, Any]:
+        """An account's credentials."""
+        base = f"{request.url.scheme}://{request.url.netloc}"
+        return {"id": account_id, "env": connection(account_of(server, account_id), base, token)}
+
+    @routes.post("/reset")
+    async def reset(which: Which) -> dict[str, Any]:
+        """Put one account back to its start; touches no other."""
+        account_of(server, which.account)
+        server.reset(which.account)
+        return {"ok": True}
+
+    @routes.get("/state")
+    async def state(account: str = MAIN) -> dict[str, Any]:
+        """Every meter and breaker of one account, and what it holds."""
+        found = account_of(server, account)
+        meters = {name: gate.state(account) for name, gate in world.gates.items()}
+        holds = {"cards": len(found.wechat.cards), "messages": found.wecom.sent, "orders": len(found.shopee.orders)}
+        return {
+            "account": account,
+            "now": server.clock(),
+            "meters": meters,
+            "holds": holds,
+            "pushes_waiting": server.sender.depth(),
+        }
+
+
+def _about_people(routes: APIRouter, server: Server) -> None:
+    world = server.world
+
+    def told(signal: Signal) -> dict[str, Any]:
+        account_of(server, signal.account)
+        answer, sanctions = world.tell(signal)
+        ok = answer.code in OK
+        text = "" if ok else world.books[signal.platform].error(answer.code).text
+        rows = [
+            {"rule": one.rule, "effect": one.effect, "until": None if one.until == NEVER else one.until} for one in sanctions
+        ]
+        return {"ok": ok, "code": answer.code, "text": text, **answer.body, "sanctions": rows}
+
+    @routes.post("/signals")
+    async def signals(fact: Told) -> dict[str, Any]:
+        """Tell a fact: an order placed, an outcome, a hand on a breaker."""
+        platform = fact.platform or (fact.kind if "." in fact.kind else fact.about).partition(".")[0]
+        if platform not in PLATFORMS:
+            raise HTTPException(400, f"platform = {platform!r}: expected one of {', '.join(PLATFORMS)}")
+        fields = (platform, fact.kind, fact.account, fact.about, fact.actor, fact.started, fact.ok, fact.took)
+        return told(Signal(*fields, payload=fact.model_extra or {}))
+
+    @routes.post("/cards/receive")
+    async def receive(taken: CardTaken) -> dict[str, Any]:
+        """A user takes a card; answers with its code."""
+        payload = {"card_id": taken.card_id, "openid": taken.openid}
+        return told(Signal("wechat", "wechat.card_received", taken.account, payload=payload))
+
+    @routes.post("/cards/approve")
+    async def approve(approved: CardApproved) -> dict[str, Any]:
+        """A card's review passes."""
+        payload = {"card_id": approved.card_id}
+        return told(Signal("wechat", "wechat.card_approved", approved.account, payload=payload))
+
+    @routes.post("/tokens/expire")
+    async def expire(token: TokenExpired) -> dict[str, Any]:
+        """A token dies now."""
+        for account in world.accounts.values():
+            if account.state(token.platform).expire(token.access_token, server.clock()):
+                return {"ok": True}
+        raise HTTPException(404, f"no {token.platform} token {token.access_token[:12]!r}... is known")

@@ -1,0 +1,105 @@
+"""The fast lane: finds a platform's endpoint by exact path in one look, and answers without a framework.
+
+Law: the same `Platform.respond` as the FastAPI door, so the same bytes. What it does not know it hands on. Any failure of ours is
+a loud 500 marked `X-Sandbox-Error`, never dressed as the platform's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from typing import Any
+
+from mocks.http import Platform, Request, Response, dumps
+from mocks.world import World
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+BODY_AT_MOST = 4 << 20
+"""Bytes that are read at all; every platform's own limit is lower."""
+
+log = logging.getLogger("mocks")
+
+
+class FastLane:
+    """An ASGI application: platforms by prefix, port of their own or official host, everything else to `app`."""
+
+    def __init__(
+        self, world: World, platforms: Sequence[Platform], app: App, *, ports: Mapping[int, Platform], latency: bool = False
+    ) -> None:
+        self._world, self._app, self._latency, self._ports = world, app, latency, ports
+        self._exact = {one.prefix + path: (one, path) for one in platforms for path in one.table}
+        self._prefixes = tuple((one.prefix + "/", one) for one in platforms)
+        self._hosts = {host.encode(): one for one in platforms for host in one.hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection's request."""
+        found = self._find(scope) if scope["type"] == "http" else None
+        if found is None:
+            await self._app(scope, receive, send)
+            return
+        platform, path = found
+        body = await read_body(receive)
+        response = respond(self._world, platform, make_request(scope, path, body))
+        if self._latency and (endpoint := platform.table.get(path)):
+            await asyncio.sleep(latency_s(self._world, platform, endpoint.action))
+        await send({"type": "http.response.start", "status": response.status, "headers": with_length(response)})
+        await send({"type": "http.response.body", "body": response.body})
+
+    def _find(self, scope: Scope) -> tuple[Platform, str] | None:
+        path: str = scope["path"]
+        found = self._exact.get(path)
+        if found:
+            return found
+        for prefix, platform in self._prefixes:
+            if path.startswith(prefix):
+                return platform, path[len(prefix) - 1 :]
+        if self._ports and (server := scope.get("server")) and (own := self._ports.get(server[1])):
+            return own, path
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        by_host = self._hosts.get(host.partition(b":")[0])
+        return (by_host, path) if by_host else None
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body; of one that is absurdly long, only so much that every platform refuses it."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        if len(body) < BODY_AT_MOST:
+            body += message.get("body", b"")
+    return body
+
+
+def make_request(scope: Scope, path: str, body: bytes) -> Request:
+    """The plain request behind an ASGI scope; `path` is the official path."""
+    client = scope.get("client")
+    ip = client[0] if client else "127.0.0.1"
+    query = scope["query_string"].decode("latin-1")
+    return Request(scope["method"], path, scope["path"], query, scope["headers"], body, ip)
+
+
+def respond(world: World, platform: Platform, request: Request) -> Response:
+    """The platform's answer, or, when we fail ourselves, an answer that says so."""
+    try:
+        return platform.respond(world, request)
+    except Exception as failure:
+        log.exception("%s %s failed in the sandbox", request.method, request.target)
+        headers = ((b"content-type", b"application/json"), (b"x-sandbox-error", type(failure).__name__.encode()))
+        return Response(500, headers, dumps({"sandbox_error": f"{type(failure).__name__}: {failure}"}))
+
+
+def with_length(response: Response) -> list[tuple[bytes, bytes]]:
+    """The response's headers and its length."""
+    return [*response.headers, (b"content-length", str(len(response.body)).encode())]
+
+
+def latency_s(world: World, platform: Platform, action: str) -> float:
+    """How long, in real seconds, the platform takes for an action while the clock runs at its rate."""
+    rate = getattr(world.now, "rate", 1.0)
+    return world.books[platform.name].latency(action) / rate / 1000 if rate else 0.0

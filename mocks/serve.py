@@ -1,0 +1,84 @@
+"""Runs the application under uvicorn on sockets that are bound first, so that a port in use is one clear sentence.
+
+Law: the only module of the mocks that opens sockets to listen.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from mocks.app import PLATFORMS, create_app
+from mocks.connection import connection, write_env
+from mocks.http import Platform
+from mocks.server import MAIN, Server
+from sandbox.errors import InputError, MachineError
+from sandbox.rulebooks import Rulebook
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to serve."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    own_ports: bool = False
+    rate: float = 1.0
+    seed: int = 0
+    start: int | None = None
+    latency: bool = False
+    admin_token: bool = True
+    env_file: Path | None = None
+
+
+def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str], None]) -> None:
+    """Serve until interrupted. Raises MachineError and InputError before the first request."""
+    if not settings.admin_token and settings.host not in LOOPBACK:
+        raise InputError(
+            "--no-admin-token", "--host", settings.host, "a loopback address when the control plane wants no token"
+        )
+    token = secrets.token_urlsafe(24) if settings.admin_token else None
+    server = Server(books, seed=settings.seed, rate=settings.rate, start=settings.start)
+    sockets = [_bind(settings.host, settings.port)]
+    port = sockets[0].getsockname()[1]
+    ports: dict[int, Platform] = {}
+    if settings.own_ports:
+        for number, platform in enumerate(PLATFORMS, 1):
+            sockets.append(_bind(settings.host, port + number))
+            ports[port + number] = platform
+    base = f"http://{settings.host}:{port}"
+    if settings.env_file:
+        write_env(settings.env_file, connection(server.world.accounts[MAIN], base, token or ""))
+    app = create_app(server, admin_token=token, latency=settings.latency, ports=ports)
+    say(_welcome(base, token, ports))
+    config = uvicorn.Config(
+        app, http="httptools", access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=2
+    )
+    uvicorn.Server(config).run(sockets=sockets)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except (OSError, OverflowError) as problem:
+        bound.close()
+        raise MachineError(f"cannot listen on {host}:{port}: {problem}. Choose another with --port") from None
+    return bound
+
+
+def _welcome(base: str, token: str | None, ports: Mapping[int, Platform]) -> str:
+    lines = [f"sandbox at {base}  (documentation: {base}/docs, control plane: {base}/_sandbox)"]
+    lines += [f"  {platform.name} alone at {base.rsplit(':', 1)[0]}:{port}" for port, platform in ports.items()]
+    if token:
+        lines.append(f"  X-Sandbox-Token: {token}")
+    return "\n".join(lines)

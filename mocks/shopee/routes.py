@@ -1,0 +1,157 @@
+"""Shopee v2 over HTTP: checks signatures, freshness and tokens in the vendor's order, and writes its envelope.
+
+Law: HTTP 200 unless the rulebook says otherwise for a code; the signature is verified over the path as it was sent, and over
+the official path, since some clients sign a prefix and most do not.
+"""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
+from mocks.shopee import wire
+from mocks.shopee.service import token_good
+from sandbox.clock import real_now
+from sandbox.policy import Call
+
+if TYPE_CHECKING:
+    from mocks.world import Account, World
+
+NAME = "shopee"
+TYPE = (b"content-type", b"application/json")
+BODY_LIMIT = 1 << 20
+UINT32 = 1 << 32
+
+ENDPOINTS = (
+    Endpoint("POST", "/api/v2/auth/token/get", "shopee.token_get", "Trade a code for tokens", bare=True, open=True),
+    Endpoint("POST", "/api/v2/auth/access_token/get", "shopee.token_refresh", "Refresh the tokens", bare=True, open=True),
+    Endpoint("GET", "/api/v2/order/get_order_list", "shopee.order_list", "Order numbers in a window of time"),
+    Endpoint("GET", "/api/v2/order/get_order_detail", "shopee.order_detail", "Up to 50 orders in detail"),
+    Endpoint("POST", "/api/v2/push/set_app_push_config", "shopee.push_config", "Where pushes go", open=True),
+)
+
+
+def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
+    """Answer one request to a known path. GET endpoints take POST too: some clients send it."""
+    params = request.params()
+    account, answer = _perform(world, endpoint, request, params)
+    return _render(world, account, answer, bare=endpoint.bare)
+
+
+def unknown(world: World, request: Request) -> Response:
+    """A path that Shopee does not have."""
+    del request
+    return _render(world, None, Answer("error_param", text=OFFLINE))
+
+
+OFFLINE = "Permission denied. This API is currently offline or the request path is incorrect."
+
+
+def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[str, str]) -> tuple[Account | None, Answer]:
+    if endpoint.method == "POST" and request.method != "POST":
+        return None, Answer("error_param", text=OFFLINE)
+    if len(request.body) > BODY_LIMIT:
+        return None, Answer("error_param", text="Wrong parameters, detail: request body is too large.")
+    account = _caller(world, endpoint, request, params)
+    if isinstance(account, Answer):
+        return None, account
+    payload: dict[str, Any] = dict(params)
+    if request.method == "POST":
+        body = loads(request.body or b"{}")
+        if body is None:
+            return account, Answer("error_param", text="parse data failed")
+        payload |= body
+    actor = {**account.shopee.identity, "ip": request.ip}
+    return account, world.perform(Call(NAME, endpoint.action, account.id, actor, 1, payload))
+
+
+def _caller(world: World, endpoint: Endpoint, request: Request, params: dict[str, str]) -> Account | Answer:
+    """Who asks, when everything that a signature needs is there and right."""
+    if missing := next((name for name in ("partner_id", "timestamp", "sign") if not params.get(name)), None):
+        texts = {
+            "partner_id": "There is no partner_id in query.",
+            "timestamp": "no timestamp",
+            "sign": "There is no sign in query.",
+        }
+        return Answer("error_param", text=texts[missing])
+    partner, stamp = _uint(params["partner_id"]), _uint(params["timestamp"])
+    if partner is None:
+        return Answer("error_param", text="Partner_id is invalid, should be an integer between 0 and 4294967295.")
+    if stamp is None:
+        return Answer("error_param", text="Timestamp is invalid, should be an integer between 0 and 4294967295.")
+    if abs(real_now() - stamp * 1000) > world.setting(NAME, "signature_window"):
+        return Answer("error_param", text="Timestamp is expired.")
+    account = world.partners.get(partner)
+    if account is None:
+        return Answer("invalid_partner_id")
+    return (
+        (None if endpoint.open else _names_shop(params))
+        or _signed(account, endpoint, request, params)
+        or (None if endpoint.open else _may_enter(world, account, params))
+        or account
+    )
+
+
+def _uint(text: str) -> int | None:
+    value = int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else UINT32
+    return value if value < UINT32 else None
+
+
+def _signed(account: Account, endpoint: Endpoint, request: Request, params: dict[str, str]) -> Answer | None:
+    """Public paths are signed with three parts; a client that signs five is let in too."""
+    state, given = account.shopee, params["sign"].encode("utf-8", "replace")
+    common = (state.partner_key, params["partner_id"])
+    five = (params["timestamp"], params.get("access_token", ""), params.get("shop_id", ""))
+    forms = ((five[0],), five) if endpoint.open else (five,)
+    expected = [wire.sign(*common, path, *form) for path in (request.path, request.target) for form in forms]
+    return None if any(hmac.compare_digest(given, one.encode()) for one in expected) else Answer("error_sign")
+
+
+def _names_shop(params: dict[str, str]) -> Answer | None:
+    for name in ("access_token", "shop_id"):
+        if not params.get(name):
+            return Answer("error_param", text=f"There is no {name} in query.")
+    if _uint(params["shop_id"]) is None:
+        return Answer("error_param", text="shop_id is invalid, should be an integer between 0 and 4294967295.")
+    return None
+
+
+def _may_enter(world: World, account: Account, params: dict[str, str]) -> Answer | None:
+    if not token_good(account.shopee, params["access_token"], world.now()):
+        return Answer("invalid_acceess_token")
+    return None if _uint(params["shop_id"]) == account.shopee.shop_id else Answer("shop_no_linked")
+
+
+def _render(world: World, account: Account | None, answer: Answer, *, bare: bool = False) -> Response:
+    request_id = _request_id(world, account)
+    if answer.code == "":
+        warning = answer.body.get("warning", "")
+        content = {name: value for name, value in answer.body.items() if name != "warning"}
+        envelope: dict[str, Any] = {"request_id": request_id, "error": "", "message": ""}
+        body = {**envelope, **content} if bare else {**envelope, "warning": warning, "response": content}
+        return Response(200, (TYPE,), dumps(body))
+    entry = world.books[NAME].error(answer.code)
+    content = {"request_id": request_id, "error": answer.code, "message": answer.text or entry.text}
+    return Response(entry.status, (TYPE,), dumps(content))
+
+
+def _request_id(world: World, account: Account | None) -> str:
+    ordinal = 0
+    if account is not None:
+        account.errors += 1
+        ordinal = account.errors
+    owner = account.id if account else ""
+    return blake2b(f"{world.seed}/{owner}/{ordinal}/{world.now()}".encode(), digest_size=16).hexdigest()
+
+
+PLATFORM = Platform(
+    NAME,
+    "/shopee",
+    ("partner.shopeemobile.com", "openplatform.shopee.cn", "partner.test-stable.shopeemobile.com"),
+    ENDPOINTS,
+    serve,
+    unknown,
+)
+"""Shopee, at its prefix and under its official hosts."""

@@ -1,0 +1,1 @@
+"""WeChat official accounts and cards: routes (HTTP), service (domain), wire (signatures) where there are any."""

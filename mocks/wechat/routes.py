@@ -1,0 +1,113 @@
+"""The official account over HTTP: reads requests, knows who asks, and writes the vendor's envelope.
+
+Law: always HTTP 200, `application/json; encoding=utf-8` word for word; an error's text ends with a rid that
+`/_sandbox/explain` resolves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
+from sandbox.policy import Call
+
+if TYPE_CHECKING:
+    from mocks.world import Account, World
+
+NAME = "wechat"
+TYPE = (b"content-type", b"application/json; encoding=utf-8")
+WRONG_TOKEN_LENGTH = 16
+
+ENDPOINTS = (
+    Endpoint("GET", "/cgi-bin/token", "wechat.token", "获取 access_token", bare=True, open=True),
+    Endpoint("POST", "/cgi-bin/stable_token", "wechat.stable_token", "获取稳定版 access_token", bare=True, open=True),
+    Endpoint("POST", "/card/create", "wechat.card.create", "创建卡券: a new card", facts=("A08",)),
+    Endpoint("POST", "/card/get", "wechat.card.get", "查看卡券详情: the whole card"),
+    Endpoint("POST", "/card/modifystock", "wechat.card.modifystock", "修改库存: more or less stock"),
+    Endpoint("POST", "/card/code/deposit", "wechat.card.deposit", "导入 code: bulk import of codes", facts=("A10", "A30")),
+    Endpoint("POST", "/card/code/get", "wechat.card.code_get", "查询 code: what a code is worth"),
+    Endpoint("POST", "/card/code/consume", "wechat.card.consume", "核销 code: redeem a code", facts=("A09",)),
+)
+
+
+def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
+    """Answer one request to a known path."""
+    account, answer = _perform(world, endpoint, request)
+    return _render(world, account, answer, bare=endpoint.bare)
+
+
+def unknown(world: World, request: Request) -> Response:
+    """A path that the official account does not have."""
+    del request
+    return _render(world, None, Answer("40066"))
+
+
+def _perform(world: World, endpoint: Endpoint, request: Request) -> tuple[Account | None, Answer]:
+    if request.method != endpoint.method:
+        return None, Answer("43001" if endpoint.method == "GET" else "43002")
+    if len(request.body) > world.setting(NAME, "body_limit"):
+        return None, Answer("45002")
+    params = request.params()
+    account = None if endpoint.open else _by_token(world, params)
+    if isinstance(account, Answer):
+        return None, account
+    payload: dict[str, Any] | None = loads(request.body) if endpoint.method == "POST" else dict(params)
+    if payload is None:
+        return account, Answer("47001" if request.body else "44002")
+    if account is None:
+        account = _by_secret(world, payload)
+        if isinstance(account, Answer):
+            return None, account
+    actor = {**account.wechat.identity, "ip": request.ip}
+    return account, world.perform(Call(NAME, endpoint.action, account.id, actor, 1, payload))
+
+
+def _by_token(world: World, params: dict[str, str]) -> Account | Answer:
+    text = params.get("access_token", "")
+    if not text:
+        return Answer("41001")
+    account = world.wechat_tokens.get(text)
+    if account is None:
+        return Answer("40014" if len(text) < WRONG_TOKEN_LENGTH else "40001")
+    token = account.wechat.tokens[text]
+    if world.now() < token.until:
+        return account
+    superseded = token not in (account.wechat.current, account.wechat.stable)
+    return Answer("40001" if superseded else "42001")
+
+
+def _by_secret(world: World, payload: dict[str, Any]) -> Account | Answer:
+    if payload.get("grant_type") != "client_credential":
+        return Answer("40002")
+    appid, secret = payload.get("appid"), payload.get("secret")
+    if not appid:
+        return Answer("41002")
+    if not secret:
+        return Answer("41004")
+    account = world.appids.get(appid) if isinstance(appid, str) else None
+    if account is None:
+        return Answer("40013")
+    return account if secret == account.wechat.secret else Answer("40125")
+
+
+def _render(world: World, account: Account | None, answer: Answer, *, bare: bool = False) -> Response:
+    if answer.code == "0":
+        if bare:
+            if account is not None:
+                world.wechat_tokens[answer.body["access_token"]] = account
+            return Response(200, (TYPE,), dumps(answer.body))
+        return Response(200, (TYPE,), dumps({"errcode": 0, "errmsg": "ok", **answer.body}))
+    entry = world.books[NAME].error(answer.code)
+    text = f"{answer.text or entry.text} rid: {world.explain_id(account, NAME, answer)}"
+    return Response(entry.status, (TYPE,), dumps({"errcode": int(answer.code), "errmsg": text, **answer.body}))
+
+
+PLATFORM = Platform(
+    NAME,
+    "/wechat",
+    ("api.weixin.qq.com", "api2.weixin.qq.com", "sh.api.weixin.qq.com", "sz.api.weixin.qq.com", "hk.api.weixin.qq.com"),
+    ENDPOINTS,
+    serve,
+    unknown,
+)
+"""The official account, at its prefix and under its official hosts."""

@@ -1,0 +1,1 @@
+"""WeCom: routes (HTTP), service (domain), wire (signatures) where there are any."""

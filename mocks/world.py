@@ -1,0 +1,149 @@
+"""The world behind the endpoints: accounts, one gate a platform, one clock, one journal.
+
+Law: everything belongs to an account. What happens is decided by the gate and by a platform's service; this module only
+joins them, for HTTP and for the simulation alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from mocks.explain import Explanations
+from mocks.http import Answer
+from mocks.shopee import service as shopee
+from mocks.wechat import service as wechat
+from mocks.wecom import service as wecom
+from sandbox.behaviour import Push
+from sandbox.behaviour.people import names
+from sandbox.clock import Clock
+from sandbox.events import Record, ignore
+from sandbox.gate import Gate
+from sandbox.policy import Call, Sanction, Signal
+from sandbox.rulebooks import Rulebook
+from sandbox.store import MemoryStore, Store
+
+SERVICES: Mapping[str, Any] = {"wechat": wechat, "wecom": wecom, "shopee": shopee}
+OK = ("0", "")
+"""The codes that mean success."""
+
+
+@dataclass(slots=True)
+class Account:
+    """A merchant: its identity and state on every platform."""
+
+    id: str
+    wechat: wechat.State
+    wecom: wecom.State
+    shopee: shopee.State
+    errors: int = 0
+
+    def state(self, platform: str) -> Any:
+        """The state on one platform."""
+        return getattr(self, platform)
+
+
+class World:
+    """All accounts on all platforms. `post` takes what platforms push; `record` what happens."""
+
+    def __init__(
+        self,
+        books: Mapping[str, Rulebook],
+        now: Clock,
+        *,
+        seed: int = 0,
+        store: Store | None = None,
+        record: Record = ignore,
+        post: Callable[[str, Push], None] | None = None,
+    ) -> None:
+        self.books, self.now, self.seed, self.record = books, now, seed, record
+        self.store: Store = store or MemoryStore()
+        self.gates = {name: Gate(book, self.store, now, record) for name, book in books.items()}
+        self._post = post
+        self.explanations = Explanations(books, seed)
+        self.accounts: dict[str, Account] = {}
+        self.appids: dict[str, Account] = {}
+        self.corps: dict[str, Account] = {}
+        self.partners: dict[int, Account] = {}
+        self.webhooks: dict[str, Account] = {}
+        self.wecom_tokens: dict[str, Account] = {}
+        self.wechat_tokens: dict[str, Account] = {}
+
+    def open_account(self, account_id: str = "", **traits: str) -> Account:
+        """A new account, seeded so that an SDK finds something at once. The same seed and id give the same account.
+
+        `traits` are `account_type` and `category` of its official account. An id in use is opened anew.
+        """
+        account_id = account_id or f"acct-{len(self.accounts) + 1}"
+        self.close_account(account_id)
+        rng = Random(f"{self.seed}/{account_id}")  # text seeds are stable across processes
+        people = names(rng, 40)
+        account = Account(
+            account_id,
+            wechat.new(account_id, rng, **traits),
+            wecom.new(account_id, rng, people),
+            shopee.new(account_id, rng, people, self.now()),
+        )
+        self.accounts[account_id] = account
+        self.appids[account.wechat.appid] = account
+        self.corps[account.wecom.corpid] = account
+        self.partners[account.shopee.partner_id] = account
+        self.webhooks[account.wecom.robot_key] = self.webhooks[account.wecom.binding_key] = account
+        return account
+
+    def close_account(self, account_id: str) -> None:
+        """Forget an account, its meters, tokens and credentials. Touches no other."""
+        account = self.accounts.pop(account_id, None)
+        if account is None:
+            return
+        self.store.forget(account_id)
+        tables: tuple[dict[Any, Account], ...] = (
+            self.appids,
+            self.corps,
+            self.partners,
+            self.webhooks,
+            self.wecom_tokens,
+            self.wechat_tokens,
+        )
+        for table in tables:
+            for key in [key for key, owner in table.items() if owner is account]:
+                del table[key]
+
+    def perform(self, call: Call) -> Answer:
+        """Do what a call asks: the platform's service decides, and asks the gate."""
+        state = self.accounts[call.account].state(call.platform)
+        answer: Answer = SERVICES[call.platform].ACTIONS[call.action](self, state, call)
+        return answer
+
+    def ask(self, call: Call) -> Answer | None:
+        """See `Desk.ask`."""
+        gate = self.gates[call.platform]
+        verdict = gate.ask(call)
+        return None if verdict.allowed else Answer(gate.rulebook.code(verdict), verdict=verdict)
+
+    def tell(self, signal: Signal) -> tuple[Answer, tuple[Sanction, ...]]:
+        """Take a fact told afterwards: to a platform's service when it is one of the domain, and to the gate."""
+        state = self.accounts[signal.account].state(signal.platform)
+        handler = SERVICES[signal.platform].SIGNALS.get(signal.kind)
+        answer: Answer = handler(self, state, signal) if handler else Answer("0")
+        return answer, self.gates[signal.platform].tell(signal)
+
+    def setting(self, platform: str, name: str) -> Any:
+        """See `Desk.setting`."""
+        return self.books[platform].setting(name)
+
+    def post(self, account: str, push: Push) -> None:
+        """See `Desk.post`."""
+        if self._post:
+            self._post(account, push)
+
+    def explain_id(self, account: Account | None, platform: str, answer: Answer) -> str:
+        """A number for an error's text, in the platform's manner, that `explanations` resolves."""
+        ordinal = 0
+        if account is not None:
+            account.errors += 1
+            ordinal = account.errors
+        owner = account.id if account else ""
+        return self.explanations.note(owner, ordinal, platform, answer, self.now())

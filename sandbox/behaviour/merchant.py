@@ -1,0 +1,30 @@
+"""What a merchant knows of itself: its credentials' public halves, its staff, and its own database.
+
+Law: plain data. `board` is the one thing that behaviours of one merchant share and may write: the merchant's own records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """One account, as its owner sees it."""
+
+    account: str
+    agentid: int = 0
+    staff: tuple[str, ...] = ()
+    openids: tuple[str, ...] = ()
+    board: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Who plays a behaviour: the merchant, this player's number in its population, a name, and the day (`YYMMDD`)."""
+
+    merchant: Merchant
+    number: int = 0
+    name: str = ""
+    day: str = "261111"

@@ -1,0 +1,21 @@
+"""Names for populations: Faker's Chinese ones, drawn when a population is built.
+
+Law: Faker is slow (tens of thousands of names a second), so at most `POOL` are drawn and a larger population shares them,
+as real people share names. Never called while a run is under way.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+from faker import Faker
+
+POOL = 4000
+
+
+def names(rng: Random, count: int) -> list[str]:
+    """`count` Chinese names; the same rng state gives the same names."""
+    fake = Faker("zh_CN", use_weighting=False)
+    fake.seed_instance(rng.getrandbits(64))
+    pool = [str(fake.name()) for _ in range(min(count, POOL))]
+    return pool if count <= POOL else rng.choices(pool, k=count)

@@ -1,0 +1,20 @@
+"""Every behaviour that a scenario can name.
+
+Law: one explicit table. A behaviour is `f(part, rng, **options) -> Behaviour`; its keyword arguments are the scenario's options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from . import Behaviour, coupons, orders
+
+BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
+    "shopee.order": orders.order,
+    "integration.naive": orders.naive,
+    "integration.paced": orders.paced,
+    "coupon.issuer": coupons.issuer,
+    "coupon.shopper": coupons.shopper,
+}
+"""Behaviours by name."""

@@ -1,0 +1,99 @@
+"""Rules put into words and plain values: for the command line, for explanations and for reports.
+
+Law: says what the rulebook says, with its source and standing; adds nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import Rulebook
+from .grammar import BreakerEntry, Cited, QuotaEntry
+
+UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000))
+
+
+def span(ms: int) -> str:
+    """A duration as the rulebooks write it: "1m", "90s", "1500ms"."""
+    return next((f"{ms // size}{unit}" for unit, size in UNITS if ms and ms % size == 0), f"{ms}ms")
+
+
+def describe_rule(book: Rulebook, rule: str) -> dict[str, Any]:
+    """A quota or breaker as plain values, with where its figures come from. Raises KeyError for a rule that is not there."""
+    name = rule.removeprefix(book.platform + ".")
+    if name in book.document.breaker:
+        return _breaker(book, rule, book.document.breaker[name])
+    return _quota(book, rule, book.document.quota[name])
+
+
+def _quota(book: Rulebook, rule: str, entry: QuotaEntry) -> dict[str, Any]:
+    whom = " and ".join(entry.scope) or "account"
+    says = f"{entry.limit:,} per {span(entry.window)} for each {whom}" + _when(entry)
+    return {
+        "id": rule,
+        "kind": "quota",
+        "says": says,
+        "limit": entry.limit,
+        "window": span(entry.window),
+        "algorithm": entry.algorithm,
+        "resets": RESETS[entry.algorithm].format(window=span(entry.window), offset=span(entry.offset)),
+        **_common(book, entry),
+    }
+
+
+def _when(entry: QuotaEntry) -> str:
+    return "".join(f", when {name} is {value}" for name, value in entry.when.items())
+
+
+def _breaker(book: Rulebook, rule: str, entry: BreakerEntry) -> dict[str, Any]:
+    fuse = next(one for rules in book.book.breakers.values() for one in rules if one.id == rule)
+    says = f"opens for {span(fuse.open_ms)}, then {fuse.probes} probes"
+    if fuse.backoff > 1:
+        says += f"; again within {span(fuse.forgive_ms)}: x{fuse.backoff}, up to {span(fuse.max_open_ms)}"
+    return {
+        "id": rule,
+        "kind": "breaker",
+        "says": says,
+        "limit": None,
+        "window": span(fuse.open_ms),
+        "algorithm": fuse.trip_on,
+        "resets": f"half-open {span(fuse.open_ms)} or more after it tripped; closed after {fuse.probes} good calls",
+        **_common(book, entry),
+    }
+
+
+RESETS = {
+    "fixed": "when the clock reaches the next whole {window} (days and hours shifted by {offset})",
+    "anchored": "{window} after the first call counted",
+    "sliding": "{window} after the oldest call counted, one by one",
+    "counter": "gradually, over the {window} after the calls",
+    "bucket": "evenly: the whole limit flows back in {window}",
+    "concurrent": "when a call in flight ends, at the latest {window} after it began",
+}
+"""When a quota counted by each algorithm is free again."""
+
+
+def _common(book: Rulebook, entry: Cited) -> dict[str, Any]:
+    source = book.document.source[entry.source]
+    actions = list(entry.actions) if isinstance(entry, QuotaEntry | BreakerEntry) else []
+    code = entry.code if isinstance(entry, QuotaEntry | BreakerEntry) else ""
+    return {
+        "actions": actions,
+        "code": code,
+        "standing": entry.standing,
+        "source": f"{source.title}, {source.at}, read {source.read}",
+        "part": entry.part,
+        "facts": list(entry.facts),
+        "note": entry.note,
+    }
+
+
+def rules(book: Rulebook) -> list[dict[str, Any]]:
+    """Every quota and breaker of a rulebook, described."""
+    names = [*book.document.quota, *book.document.breaker]
+    return [describe_rule(book, f"{book.platform}.{name}") for name in names]
+
+
+def answering_with(books: dict[str, Rulebook], code: str) -> list[dict[str, Any]]:
+    """The rules, of all platforms, that answer with a code."""
+    return [rule for book in books.values() for rule in rules(book) if rule["code"] == code]

@@ -1,0 +1,178 @@
+"""A scenario: who acts, how load arrives, for how long, and what must hold at the end. Its grammar and its loader.
+
+Law: data in, typed and frozen data out; every complaint names file, key, value and what was expected. What an expectation may
+name is checked by the report, which knows the metrics.
+"""
+
+from __future__ import annotations
+
+import inspect
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_type_hints
+
+from pydantic import AwareDatetime, Field, create_model
+
+from sandbox.behaviour.table import BEHAVIOURS
+from sandbox.errors import InputError
+from sandbox.rulebooks.grammar import Duration, Strict, Window
+from sandbox.rulebooks.overlay import check
+from sandbox.schedule import Phase, Spacing
+
+
+class PhaseEntry(Strict):
+    """A stretch of load."""
+
+    lasts: Window
+    per_second: Annotated[float, Field(ge=0, le=1_000_000, strict=False)]
+    spacing: Spacing = "poisson"
+
+    def phase(self) -> Phase:
+        """As the schedule takes it."""
+        return Phase(self.lasts, self.per_second, self.spacing)
+
+
+class Population(Strict):
+    """Players of one behaviour: `count` of them from the start, or one for each arrival of `phases`."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    behaviour: str
+    count: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    phases: Annotated[tuple[PhaseEntry, ...], Field(strict=False)] = ()
+    receives: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    options: Annotated[dict[str, Any], Field(alias="with")] = {}
+
+
+class Live(Strict):
+    """How the scenario runs over HTTP: how much faster than real time, and when an arrival is late (real time)."""
+
+    rate: Annotated[float, Field(gt=0, le=1_000, strict=False)] = 1.0
+    latency: bool = False
+    late_after: Window = 20
+    in_flight: Annotated[int, Field(gt=0, le=10_000)] = 200
+
+
+class Sim(Strict):
+    """How it runs in simulated time: how long a request and its answer travel together (virtual ms)."""
+
+    round_trip: Duration = 40
+
+
+class Tolerance(Strict):
+    """How far simulation and HTTP may differ on the metrics that a pattern names, and why so far."""
+
+    metric: str
+    because: Annotated[str, Field(min_length=10)]
+    relative: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
+    absolute: Annotated[float, Field(ge=0, strict=False)] | None = None
+
+
+class AccountTraits(Strict):
+    """What kind of account the merchant has."""
+
+    account_type: Literal["service", "verified_subscription", "unverified_subscription", "miniprogram"] = "service"
+    category: Literal["catering", "ecommerce", "local_services"] = "catering"
+
+
+class Scenario(Strict):
+    """A whole scenario file."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+    title: str
+    description: str = ""
+    facts: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    seed: Annotated[int, Field(ge=0)] = 1
+    start: AwareDatetime
+    duration: Window
+    drain: Duration = 0
+    account: AccountTraits = AccountTraits()
+    live: Live = Live()
+    sim: Sim = Sim()
+    population: Annotated[tuple[Population, ...], Field(strict=False, min_length=1)]
+    expect: dict[str, str] = {}
+    tolerance: Annotated[tuple[Tolerance, ...], Field(strict=False)] = ()
+
+    @property
+    def start_ms(self) -> int:
+        """When virtual time begins, ms since the epoch."""
+        return int(self.start.timestamp() * 1000)
+
+    @property
+    def day(self) -> str:
+        """The day it begins, `YYMMDD`."""
+        return f"{self.start:%y%m%d}"
+
+
+def parse(content: Mapping[str, Any], where: str) -> Scenario:
+    """The scenario that a document describes. Raises InputError."""
+    scenario = check(Scenario, dict(content), where)
+    names = [population.name for population in scenario.population]
+    for index, population in enumerate(scenario.population):
+        key = f"population.{index}"
+        if names.index(population.name) != index:
+            raise InputError(where, f"{key}.name", population.name, "a name that no other population has")
+        if population.behaviour not in BEHAVIOURS:
+            raise InputError(where, f"{key}.behaviour", population.behaviour, "one of " + ", ".join(BEHAVIOURS))
+        if (population.count is None) == (not population.phases):
+            raise InputError(where, key, population.name, "either count or phases")
+        if sum(phase.lasts for phase in population.phases) > scenario.duration:
+            raise InputError(where, f"{key}.phases", "their sum", "no longer than the duration")
+        _check_options(population, f"{key}.with", where)
+    return scenario
+
+
+def _check_options(population: Population, key: str, where: str) -> None:
+    """The options must be keyword arguments of the behaviour, of the right type."""
+    behaviour = BEHAVIOURS[population.behaviour]
+    hints = get_type_hints(behaviour)
+    known = {
+        name: (hints[name], parameter.default)
+        for name, parameter in inspect.signature(behaviour).parameters.items()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+    model = create_model("Options", __base__=Strict, **known)  # type: ignore[call-overload] # fields are known at run time only
+    try:
+        check(model, population.options, where)
+    except InputError as problem:
+        raise InputError(where, f"{key}.{problem.key}", problem.value, problem.expected) from None
+
+
+def load(path: Path, changes: Mapping[str, Any] | None = None) -> tuple[Scenario, str]:
+    """A scenario file, with `changes` (dotted keys) applied; and its text. Raises InputError."""
+    try:
+        text = path.read_text("utf-8")
+        content = tomllib.loads(text)
+    except OSError as problem:
+        raise InputError(str(path), "file", path.name, f"a file that can be read ({problem.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise InputError(str(path), "file", str(problem), "TOML in UTF-8") from None
+    for key, value in (changes or {}).items():
+        put(content, key, value, str(path))
+    return parse(content, str(path)), text
+
+
+def put(content: Any, key: str, value: Any, where: str) -> None:
+    """Change one value in a document; lists are entered by index, or by the `name` of an entry."""
+    *path, last = key.split(".")
+    for part in path:
+        content = _enter(content, part, key, where)
+    if isinstance(content, list):
+        content[_index(content, last, key, where)] = value
+    else:
+        content[last] = value
+
+
+def _enter(content: Any, part: str, key: str, where: str) -> Any:
+    if isinstance(content, dict):
+        return content.setdefault(part, {})
+    if isinstance(content, list):
+        return content[_index(content, part, key, where)]
+    raise InputError(where, key, part, "a path to a value: this leads through one that is no table")
+
+
+def _index(entries: list[Any], part: str, key: str, where: str) -> int:
+    for index, entry in enumerate(entries):
+        if part == str(index) or (isinstance(entry, dict) and entry.get("name") == part):
+            return index
+    raise InputError(where, key, part, "the number or the name of an entry")
