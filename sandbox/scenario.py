@@ -1,24 +1,26 @@
 """A scenario: who acts, how load arrives, for how long, and what must hold at the end. Its grammar and its loader.
 
-Law: data in, typed and frozen data out; every complaint names file, key, value and what was expected. What an expectation may
-name is checked by the report, which knows the metrics.
+Law: data in, typed and frozen data out; every complaint names file, key, value and what was expected. The behaviours that it may
+name come in as an argument; what an expectation may name is checked by the report, which knows the metrics.
 """
 
 from __future__ import annotations
 
 import inspect
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import AwareDatetime, Field, create_model
 
-from sandbox.behaviour.table import BEHAVIOURS
 from sandbox.errors import InputError
 from sandbox.rulebooks.grammar import Duration, Strict, Window
 from sandbox.rulebooks.overlay import check
 from sandbox.schedule import Phase, Spacing
+
+Behaviours = Mapping[str, Callable[..., object]]
+"""Behaviours by name; the keyword arguments of each are the options that a scenario may give."""
 
 
 class PhaseEntry(Strict):
@@ -41,7 +43,7 @@ class Population(Strict):
     count: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     phases: Annotated[tuple[PhaseEntry, ...], Field(strict=False)] = ()
     receives: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    options: Annotated[dict[str, Any], Field(alias="with")] = {}
+    options: Annotated[dict[str, Any], Field(alias="with", default_factory=dict)]
 
 
 class Live(Strict):
@@ -90,7 +92,7 @@ class Scenario(Strict):
     live: Live = Live()
     sim: Sim = Sim()
     population: Annotated[tuple[Population, ...], Field(strict=False, min_length=1)]
-    expect: dict[str, str] = {}
+    expect: Annotated[dict[str, str], Field(default_factory=dict)]
     tolerance: Annotated[tuple[Tolerance, ...], Field(strict=False)] = ()
 
     @property
@@ -104,7 +106,7 @@ class Scenario(Strict):
         return f"{self.start:%y%m%d}"
 
 
-def parse(content: Mapping[str, Any], where: str) -> Scenario:
+def parse(content: Mapping[str, Any], where: str, behaviours: Behaviours) -> Scenario:
     """The scenario that a document describes. Raises InputError."""
     scenario = check(Scenario, dict(content), where)
     names = [population.name for population in scenario.population]
@@ -112,19 +114,18 @@ def parse(content: Mapping[str, Any], where: str) -> Scenario:
         key = f"population.{index}"
         if names.index(population.name) != index:
             raise InputError(where, f"{key}.name", population.name, "a name that no other population has")
-        if population.behaviour not in BEHAVIOURS:
-            raise InputError(where, f"{key}.behaviour", population.behaviour, "one of " + ", ".join(BEHAVIOURS))
+        if population.behaviour not in behaviours:
+            raise InputError(where, f"{key}.behaviour", population.behaviour, "one of " + ", ".join(behaviours))
         if (population.count is None) == (not population.phases):
             raise InputError(where, key, population.name, "either count or phases")
         if sum(phase.lasts for phase in population.phases) > scenario.duration:
             raise InputError(where, f"{key}.phases", "their sum", "no longer than the duration")
-        _check_options(population, f"{key}.with", where)
+        _check_options(population, behaviours[population.behaviour], f"{key}.with", where)
     return scenario
 
 
-def _check_options(population: Population, key: str, where: str) -> None:
+def _check_options(population: Population, behaviour: Callable[..., object], key: str, where: str) -> None:
     """The options must be keyword arguments of the behaviour, of the right type."""
-    behaviour = BEHAVIOURS[population.behaviour]
     hints = get_type_hints(behaviour)
     known = {
         name: (hints[name], parameter.default)
@@ -138,7 +139,7 @@ def _check_options(population: Population, key: str, where: str) -> None:
         raise InputError(where, f"{key}.{problem.key}", problem.value, problem.expected) from None
 
 
-def load(path: Path, changes: Mapping[str, Any] | None = None) -> tuple[Scenario, str]:
+def load(path: Path, behaviours: Behaviours, changes: Mapping[str, Any] | None = None) -> tuple[Scenario, str]:
     """A scenario file, with `changes` (dotted keys) applied; and its text. Raises InputError."""
     try:
         text = path.read_text("utf-8")
@@ -149,7 +150,7 @@ def load(path: Path, changes: Mapping[str, Any] | None = None) -> tuple[Scenario
         raise InputError(str(path), "file", str(problem), "TOML in UTF-8") from None
     for key, value in (changes or {}).items():
         put(content, key, value, str(path))
-    return parse(content, str(path)), text
+    return parse(content, str(path), behaviours), text
 
 
 def put(content: Any, key: str, value: Any, where: str) -> None:

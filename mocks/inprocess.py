@@ -1,0 +1,62 @@
+"""The mocks without HTTP: the simulation's way to the same services and the same gates.
+
+Law: no second domain. A call is given the identity that its account's credentials would give it over HTTP, and the reply is what
+a client would read from the response.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mocks.world import OK, Account, World
+from sandbox.behaviour import Call, Push, Reply, Signal
+from sandbox.behaviour.merchant import Merchant
+
+ADDRESS = "127.0.0.1"
+
+
+class InProcess:
+    """A `sandbox.sim.driver.Port` on a world's services."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def perform(self, call: Call) -> Reply:
+        """Do what the call asks, as the account's own application."""
+        identity = self._world.accounts[call.account].state(call.platform).identity
+        actor = {**identity, "ip": ADDRESS, **call.actor}
+        answer = self._world.perform(call._replace(actor=actor))
+        ok = answer.code in OK
+        return Reply(ok, "" if ok else answer.code, answer.body)
+
+    def tell(self, signal: Signal) -> Reply:
+        """Tell a fact."""
+        answer, _ = self._world.tell(signal)
+        ok = answer.code in OK
+        return Reply(ok, "" if ok else answer.code, answer.body)
+
+    def latency(self, action: str) -> int:
+        """How long the platform takes for an action, ms."""
+        return self._world.books[action.partition(".")[0]].latency(action)
+
+
+class Switchboard:
+    """Hands pushes on to whoever listens; what nobody listens to is lost, as at the vendors."""
+
+    def __init__(self) -> None:
+        self._listener: Callable[[Push], None] | None = None
+
+    def listen(self, listener: Callable[[Push], None]) -> None:
+        """From now on pushes go to `listener`."""
+        self._listener = listener
+
+    def __call__(self, account: str, push: Push) -> None:
+        """Take a push of an account."""
+        del account
+        if self._listener:
+            self._listener(push)
+
+
+def merchant_of(account: Account) -> Merchant:
+    """The account as its owner sees it."""
+    return Merchant(account.id, account.wecom.agentid, tuple(account.wecom.users), tuple(account.wechat.followers))

@@ -1,0 +1,52 @@
+"""From a scenario to its players: who acts, when each begins, and the behaviour that each runs.
+
+Law: built before the run, from scenario and seed alone, and the same for both worlds; names are drawn here, never while it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from sandbox.behaviour import Behaviour
+from sandbox.behaviour.merchant import Merchant, Part
+from sandbox.behaviour.people import names
+from sandbox.behaviour.table import BEHAVIOURS
+from sandbox.scenario import Population, Scenario
+from sandbox.schedule import Arrivals, compile_arrivals
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One population: `play(number)` begins a player's behaviour.
+
+    `arrivals` (ms after the start, sorted) for an open population, None for `count` players who are there from the start;
+    `receives` names the topics pushed to it.
+    """
+
+    name: str
+    play: Callable[[int], Behaviour]
+    receives: tuple[str, ...]
+    count: int
+    arrivals: Arrivals | None
+
+
+def cast(scenario: Scenario, merchant: Merchant, seed: int) -> tuple[Role, ...]:
+    """Every population of the scenario, ready to play."""
+    return tuple(_role(scenario, population, merchant, seed) for population in scenario.population)
+
+
+def _role(scenario: Scenario, population: Population, merchant: Merchant, seed: int) -> Role:
+    arrivals = None
+    if population.phases:
+        arrivals = compile_arrivals([one.phase() for one in population.phases], seed, population.name)
+    count = population.count or (0 if arrivals is None else len(arrivals))
+    people = names(Random(f"{seed}/{population.name}/names"), count)
+    behaviour, options = BEHAVIOURS[population.behaviour], population.options
+
+    def play(number: int) -> Behaviour:
+        part = Part(merchant, number, people[number], scenario.day)
+        return behaviour(part, Random(f"{seed}/{population.name}/{number}"), **options)
+
+    return Role(population.name, play, population.receives, count, arrivals)
