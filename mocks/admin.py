@@ -91,7 +91,7 @@ def router(server: Server, token: str | None) -> APIRouter:
             )
 
     routes = APIRouter(prefix="/_sandbox", dependencies=[Depends(guard)], tags=["sandbox"])
-    _about_server(routes, server, token or "")
+    _about_server(routes, server)
     _about_accounts(routes, server, token or "")
     _about_people(routes, server)
     return routes
@@ -105,8 +105,7 @@ def account_of(server: Server, account_id: str) -> Account:
     return account
 
 
-def _about_server(routes: APIRouter, server: Server, token: str) -> None:
-    del token
+def _about_server(routes: APIRouter, server: Server) -> None:
     world = server.world
 
     @routes.get("/health")
@@ -153,15 +152,7 @@ def _about_server(routes: APIRouter, server: Server, token: str) -> None:
 def _about_accounts(routes: APIRouter, server: Server, token: str) -> None:
     world = server.world
 
-    @routes.get("/accounts")
-    async def accounts() -> dict[str, Any]:
-        """The ids of all accounts."""
-        return {"accounts": list(world.accounts)}
-
-    @routes.post("/accounts")
-    async def open_account(wanted: NewAccount, request: Request) -> dict[str, Any]:
-        """A new account with credentials of its own, apart from all others."""
-        account = world.open_account(wanted.id, account_type=wanted.account_type, category=wanted.category)
+    def shown(account: Account, request: Request) -> dict[str, Any]:
         base = f"{request.url.scheme}://{request.url.netloc}"
         return {
             "id": account.id,
@@ -171,11 +162,21 @@ def _about_accounts(routes: APIRouter, server: Server, token: str) -> None:
             "wechat_openids": account.wechat.followers,
         }
 
+    @routes.get("/accounts")
+    async def accounts() -> dict[str, Any]:
+        """The ids of all accounts."""
+        return {"accounts": list(world.accounts)}
+
+    @routes.post("/accounts")
+    async def open_account(wanted: NewAccount, request: Request) -> dict[str, Any]:
+        """A new account with credentials of its own, apart from all others."""
+        account = world.open_account(wanted.id, account_type=wanted.account_type, category=wanted.category)
+        return shown(account, request)
+
     @routes.get("/accounts/{account_id}")
     async def account(account_id: str, request: Request) -> dict[str, Any]:
-        """An account's credentials."""
-        base = f"{request.url.scheme}://{request.url.netloc}"
-        return {"id": account_id, "env": connection(account_of(server, account_id), base, token)}
+        """An account's credentials, members and followers."""
+        return shown(account_of(server, account_id), request)
 
     @routes.post("/reset")
     async def reset(which: Which) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
@@ -36,6 +36,7 @@ class Settings:
     latency: bool = False
     admin_token: bool = True
     env_file: Path | None = None
+    traits: Mapping[str, str] = field(default_factory=dict)
 
 
 def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str], None]) -> None:
@@ -45,7 +46,7 @@ def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str]
             "--no-admin-token", "--host", settings.host, "a loopback address when the control plane wants no token"
         )
     token = secrets.token_urlsafe(24) if settings.admin_token else None
-    server = Server(books, seed=settings.seed, rate=settings.rate, start=settings.start)
+    server = Server(books, seed=settings.seed, rate=settings.rate, start=settings.start, traits=settings.traits)
     sockets = [_bind(settings.host, settings.port)]
     port = sockets[0].getsockname()[1]
     ports: dict[int, Platform] = {}

@@ -32,7 +32,8 @@ class Server:
         seed: int = 0,
         rate: float = 1.0,
         start: int | None = None,
-        journal: int = 200_000,
+        journal: int = 500_000,
+        traits: Mapping[str, str] | None = None,
     ) -> None:
         self.clock = VirtualClock(real_now() if start is None else start, rate)
         self.journal = Journal(journal)
@@ -41,7 +42,7 @@ class Server:
         self.world = World(books, self.clock, seed=seed, record=self.journal, post=self.sender.enqueue)
         self.sender.world = self.world
         self.lag_us = HdrHistogram(1, 60_000_000, 3)
-        self.world.open_account(MAIN)
+        self.world.open_account(MAIN, **(traits or {}))
 
     async def run(self) -> None:
         """Keep due jobs, pushes and the self-check going, for ever; cancel to stop."""

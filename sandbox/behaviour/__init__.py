@@ -37,6 +37,6 @@ class Push:
 
 
 Wish = Wait | Receive | Call | Signal
-Behaviour = Generator[Wish, "Reply | Push | None", None]
+Behaviour = Generator[Wish, Reply | Push | None, None]
 
 __all__ = ["Behaviour", "Call", "Push", "Receive", "Reply", "Signal", "Wait", "Wish"]

@@ -1,0 +1,131 @@
+"""Runs a scenario: in the simulation, over HTTP, or both; and hands the run folder to the report.
+
+Law: the worlds share scenario, seed and rulebooks and nothing else. What is known against a run (a lagging mock, a journal that
+overflowed) makes it INVALID, never slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.progress import Progress
+
+from mocks.inprocess import InProcess, Switchboard, merchant_of
+from mocks.world import World
+from sandbox.cast import cast
+from sandbox.clock import real_now
+from sandbox.errors import InputError
+from sandbox.report import Context, build, exit_code, write_context
+from sandbox.rulebooks import Rulebook
+from sandbox.rulebooks.describe import rules
+from sandbox.run import INTERRUPTED, Run, as_json, open_run
+from sandbox.scenario import Scenario
+from sandbox.sim.run import SimClock, simulate
+
+from .live import LiveResult, run_live
+from .scenarios import load_scenario, tolerances, vocabulary
+from .settings import books_and_changes
+from .showing import console, show_summary
+
+WORLDS: Mapping[str, tuple[str, ...]] = {"sim": ("sim",), "live": ("live",), "both": ("sim", "live")}
+MAIN = "main"
+
+
+def run_scenario(
+    path: Path,
+    on: str,
+    seed: int | None,
+    replications: int,
+    out: Path,
+    rulebooks: Path | None,
+    sets: Sequence[str],
+    argv: Sequence[str],
+) -> int:
+    """Run it; returns the exit status. Raises InputError and MachineError before anything has run."""
+    if on not in WORLDS:
+        raise InputError("run", "--on", on, "sim, live or both")
+    books, changes = books_and_changes(rulebooks, sets)
+    scenario, text = load_scenario(path, books, changes)
+    seed = scenario.seed if seed is None else seed
+    del replications
+    run = open_run(
+        out,
+        scenario=scenario.name,
+        seed=seed,
+        started=real_now(),
+        scenario_text=text,
+        rulebooks={f"{name}.json": _text(book) for name, book in books.items()},
+        digests={name: book.digest for name, book in books.items()},
+        command=["sandbox", *argv],
+    )
+    invalid: tuple[str, ...] = ()
+    try:
+        with run, Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
+            if "sim" in WORLDS[on]:
+                task = bars.add_task("simulation", total=1.0)
+                simulated(scenario, books, seed, run, lambda done: bars.update(task, completed=done))
+            if "live" in WORLDS[on]:
+                task = bars.add_task("HTTP", total=1.0)
+                result = run_live(scenario, seed, run, rulebooks, sets, lambda done: bars.update(task, completed=done))
+                invalid = _doubts(scenario, result)
+                if result.interrupted:
+                    run.close(INTERRUPTED)
+    except KeyboardInterrupt:
+        pass  # the run folder is marked as interrupted and reported with what there is
+    write_context(run.folder, _context(scenario, books, WORLDS[on], invalid))
+    summary = build(run.folder)
+    show_summary(summary, run.folder)
+    console.print(str(run.folder), highlight=False, markup=False, soft_wrap=True)
+    return exit_code(summary)
+
+
+def simulated(scenario: Scenario, books: Mapping[str, Rulebook], seed: int, run: Run, progress: Any) -> None:
+    """The scenario in simulated time; events go to the run."""
+    clock, switchboard, record = SimClock(scenario.start_ms), Switchboard(), run.recorder("sim")
+    world = World(books, clock, seed=seed, record=record, post=switchboard)
+    account = world.open_account(MAIN, **scenario.account.model_dump())
+    roles = cast(scenario, merchant_of(account), seed)
+    port = InProcess(world)
+    simulate(scenario, clock, port, roles, record, account=MAIN, listen=switchboard.listen, progress=progress)
+
+
+def _doubts(scenario: Scenario, result: LiveResult) -> tuple[str, ...]:
+    """What speaks against believing the HTTP world."""
+    doubts = []
+    if result.lag_p99_ms > scenario.live.late_after:
+        doubts.append(
+            f"the mock's own loop woke {result.lag_p99_ms:.0f} ms late at p99 (allowed {scenario.live.late_after} ms)"
+        )
+    if result.events_lost:
+        doubts.append(f"the mock's journal lost {result.events_lost} events")
+    return (*doubts, *result.doubts)
+
+
+def _context(
+    scenario: Scenario, books: Mapping[str, Rulebook], worlds: tuple[str, ...], invalid: tuple[str, ...]
+) -> Context:
+    described = {rule["id"]: _rule(rule) for book in books.values() for rule in rules(book)}
+    return Context(
+        description=f"{scenario.title}. {scenario.description.strip()}",
+        worlds=worlds,
+        vocabulary=vocabulary(scenario, books),
+        expectations=tuple(scenario.expect.items()),
+        tolerances=tolerances(scenario),
+        rules=described,
+        start=dict.fromkeys(worlds, scenario.start_ms),
+        duration=scenario.duration,
+        rate=scenario.live.rate,
+        invalid_reasons=invalid,
+    )
+
+
+def _rule(rule: dict[str, Any]) -> Any:
+    names = ("limit", "window", "actions", "standing", "source", "part", "facts", "note")
+    shown = {name: rule[name] for name in names}
+    return shown | {"limit": rule["says"]} if rule["kind"] == "breaker" else shown
+
+
+def _text(book: Rulebook) -> str:
+    return as_json(book.document.model_dump(mode="json"))

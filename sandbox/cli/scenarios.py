@@ -1,0 +1,63 @@
+"""Scenarios, loaded and checked against everything that a run will need of them.
+
+Law: a scenario that loads here can be judged: every metric it names can exist, every metric that can exist has a tolerance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mocks.world import SERVICES
+from sandbox.behaviour.table import BEHAVIOURS
+from sandbox.errors import InputError
+from sandbox.report import Tolerance, Vocabulary, check_names, check_tolerances, parse
+from sandbox.rulebooks import Rulebook
+from sandbox.scenario import Scenario, load
+
+
+def load_scenario(path: Path, books: Mapping[str, Rulebook], changes: Mapping[str, Any]) -> tuple[Scenario, str]:
+    """A scenario whose every expectation can be judged. Raises InputError."""
+    scenario, text = load(path, BEHAVIOURS, changes)
+    known = vocabulary(scenario, books)
+    check_names(scenario.expect, known, str(path))
+    for name, expected in scenario.expect.items():
+        parse(name, expected, str(path))
+    check_tolerances(tolerances(scenario), known.names(), str(path))
+    return scenario, text
+
+
+def vocabulary(scenario: Scenario, books: Mapping[str, Rulebook]) -> Vocabulary:
+    """What the scenario's metrics can be called."""
+    judged = {action for book in books.values() for action in (*book.book.quotas, *book.book.breakers)}
+    codes: dict[str, tuple[str, ...]] = {}
+    breakers: dict[str, tuple[str, ...]] = {}
+    for book in books.values():
+        for action in {*book.book.quotas, *book.book.breakers}:
+            ids = [rule.id for rule in book.book.quotas.get(action, ())] + [
+                fuse.id for fuse in book.book.breakers.get(action, ())
+            ]
+            codes[action] = tuple(sorted({book.codes[rule] for rule in ids}))
+        for action, fuses in book.book.breakers.items():
+            for fuse in fuses:
+                breakers[fuse.id] = (*breakers.get(fuse.id, ()), action)
+    actions = sorted(judged | {action for service in SERVICES.values() for action in service.ACTIONS})
+    return Vocabulary(tuple(actions), codes, breakers, tuple(one.name for one in scenario.population))
+
+
+def tolerances(scenario: Scenario) -> tuple[Tolerance, ...]:
+    """The scenario's tolerances as the report takes them."""
+    return tuple(Tolerance(one.metric, one.relative, one.absolute, one.because) for one in scenario.tolerance)
+
+
+def check_scenarios(paths: Sequence[Path], books: Mapping[str, Rulebook], changes: Mapping[str, Any]) -> Iterator[str]:
+    """A line for each rulebook and scenario that is in order. Raises InputError at the first that is not."""
+    for name, book in books.items():
+        yield f"rulebook {name}: {len(book.document.quota)} quotas, {len(book.document.breaker)} breakers, {book.digest}"
+    for path in paths:
+        if not path.exists():
+            raise InputError(str(path), "path", path.name, "a scenario file or a folder that exists")
+        for file in sorted(path.rglob("*.toml")) if path.is_dir() else [path]:
+            scenario, _ = load_scenario(file, books, changes)
+            yield f"{file}: {scenario.title}"

@@ -1,0 +1,40 @@
+"""From what a user typed to rulebooks, and to what is left to change in a scenario.
+
+Law: everything is checked before anything runs. Imports little: `serve` must be quick.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sandbox.errors import InputError
+from sandbox.rulebooks import Rulebook, load_all
+from sandbox.scenario import put
+
+RULEBOOK = "rulebook."
+
+
+def books_and_changes(directory: Path | None, sets: Sequence[str]) -> tuple[dict[str, Rulebook], dict[str, Any]]:
+    """The rulebooks with all overrides, and what is left to change in a scenario. Raises InputError."""
+    rules: dict[str, dict[str, Any]] = {}
+    rest: dict[str, Any] = {}
+    for text in sets:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise InputError("--set", text, text, "key.path=value")
+        if key.startswith(RULEBOOK):
+            put(rules, key.removeprefix(RULEBOOK), _value(value), "--set")
+        else:
+            rest[key] = _value(value)
+    return load_all(directory, rules), rest
+
+
+def _value(text: str) -> Any:
+    """A TOML value; a word that is none is text, so that `window=30s` needs no quotes."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

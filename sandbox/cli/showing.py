@@ -1,0 +1,108 @@
+"""What the commands print: rules with their sources, codes explained, runs compared.
+
+Law: rich tables on standard output; plain when it is no terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from sandbox.errors import InputError
+from sandbox.report import Summary
+from sandbox.report.compare import compare
+from sandbox.rulebooks import Rulebook
+from sandbox.rulebooks.describe import answering_with, rules
+
+REGRESSION = 97
+WIDE = 160
+console = Console()
+
+
+def wide() -> Console:
+    """A console that does not squeeze tables when the output is no terminal."""
+    return console if console.is_terminal else Console(width=WIDE)
+
+
+def show_rules(books: Mapping[str, Rulebook], platform: str | None) -> None:
+    """Every rule of the rulebooks, or of one platform, with source and standing."""
+    if platform is not None and platform not in books:
+        raise InputError("rules", "platform", platform, "one of " + ", ".join(books))
+    for name, book in books.items():
+        if platform in (None, name):
+            table = Table(title=f"{name} ({book.digest})", title_justify="left")
+            for heading in ("rule", "says", "code", "standing", "source", "facts"):
+                table.add_column(heading, overflow="fold")
+            for rule in rules(book):
+                source = " ".join(filter(None, (rule["source"], rule["part"])))
+                table.add_row(rule["id"], rule["says"], rule["code"], rule["standing"], source, " ".join(rule["facts"]))
+            wide().print(table)
+
+
+def show_code(books: dict[str, Rulebook], code: str) -> None:
+    """Which rules answer with a code, and when they reset; or what else the code means."""
+    meanings = [(name, book.document.error[code].text) for name, book in books.items() if code in book.document.error]
+    if not meanings:
+        raise InputError("rules", "--explain", code, "a code that a rulebook lists")
+    for name, text in meanings:
+        wide().print(f"{name} {code}: {text}", highlight=False, markup=False)
+    found = answering_with(books, code)
+    if not found:
+        wide().print("No rule answers with it: it is about the request itself.")
+    for rule in found:
+        _show_rule(rule)
+
+
+def _show_rule(rule: dict[str, Any]) -> None:
+    lines = [
+        f"\n{rule['id']}  ({rule['kind']}, {rule['standing']})",
+        f"  says     {rule['says']}",
+        f"  actions  {', '.join(rule['actions'])}",
+        f"  resets   {rule['resets']}",
+        f"  source   {rule['source']} {rule['part']}".rstrip(),
+    ]
+    lines += [f"  facts    {' '.join(rule['facts'])}"] if rule["facts"] else []
+    lines += [f"  note     {rule['note']}"] if rule["note"] else []
+    wide().print("\n".join(lines), highlight=False, markup=False)
+
+
+def show_summary(summary: Summary, folder: Path) -> None:
+    """The verdict, its reasons, and what was expected."""
+    out = wide()
+    table = Table(title="expectations", title_justify="left")
+    for heading in ("metric", "world", "expected", "actual", "holds"):
+        table.add_column(heading, overflow="fold")
+    for row in summary["expectations"]:
+        actual = "no samples" if row["actual"] is None else f"{row['actual']:g}"
+        table.add_row(row["name"], row["world"], row["expected"], actual, "yes" if row["holds"] else "NO")
+    if summary["expectations"]:
+        out.print(table)
+    apart = [row["metric"] for row in summary["agreement"] if not row["within"]]
+    if summary["agreement"]:
+        agreed = len(summary["agreement"]) - len(apart)
+        out.print(f"simulation and HTTP agree on {agreed} of {len(summary['agreement'])} metrics", highlight=False)
+    out.print(f"{summary['scenario']} (seed {summary['seed']}): {summary['verdict'].upper()}", style="bold", highlight=False)
+    for reason in summary["reasons"]:
+        out.print(f"  {reason}", highlight=False, markup=False)
+    out.print(f"report: {folder / 'report.html'}", highlight=False, markup=False, soft_wrap=True)
+
+
+def show_comparison(a: Path, b: Path) -> int:
+    """Two runs side by side; 97 when the second is worse."""
+    rows, regressed = compare(a, b)
+    table = Table(title=f"{a.name} -> {b.name}", title_justify="left")
+    for heading in ("world", "metric", "before", "after", "difference", "verdict"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row.values()))
+    wide().print(table)
+    wide().print("REGRESSION" if regressed else "no regression", style="bold")
+    return REGRESSION if regressed else 0
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
