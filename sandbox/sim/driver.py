@@ -107,15 +107,13 @@ def about(call: Call, reply: Reply) -> Event:
 
 
 def _receive(stage: Stage, population: str, wish: Receive) -> Generator[simpy.Event, Any, Push | None]:
-    got = stage.inboxes[population].get()
+    waiting = stage.inboxes[population].get()
     if wish.ms is not None:
-        yield got | stage.env.timeout(wish.ms)
-        if not got.triggered:
-            got.cancel()
+        yield waiting | stage.env.timeout(wish.ms)
+        if not waiting.triggered:
+            waiting.cancel()
             return None
-        push = got.value
-    else:
-        push = yield got
+    push: Push = yield waiting
     stage.note("take", population, topic=push.topic, order=order_of(push))
     return replace(push, at=int(stage.env.now))
 
