@@ -1,0 +1,107 @@
+"""Reports: from a run folder's events to `summary.json`, `junit.xml` and `report.html`.
+
+Law: a report is a fold over `events.jsonl` and `judge.json` and can be built again from them at any time, with the same bytes.
+Events are streamed once, never held. The run must be closed before: one that is still `running` was never finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sandbox import events
+from sandbox.errors import InputError
+from sandbox.run import FINISHED, INTERRUPTED, as_json, manifest, write_text
+
+from .agreement import Tolerance, check_tolerances
+from .context import Context, Rule, read_context, write_context
+from .expect import parse
+from .junit import junit
+from .metrics import World, fold, metrics
+from .moments import moments
+from .page import page
+from .plots import plots
+from .shape import BusiestRow, RefusalRow, Summary
+from .summary import exit_code, summarise
+from .vocabulary import Vocabulary, check_names
+
+__all__ = [
+    "Context",
+    "Rule",
+    "Summary",
+    "Tolerance",
+    "Vocabulary",
+    "build",
+    "check_names",
+    "check_tolerances",
+    "exit_code",
+    "metrics",
+    "parse",
+    "write_context",
+]
+
+
+def build(run_dir: Path) -> Summary:
+    """Judge the run and write its three reports; returns what `summary.json` says.
+
+    Raises InputError when the folder is no run, its events do not fit, or a metric has no tolerance; MachineError when it
+    cannot be written.
+    """
+    identity, context = manifest(run_dir), read_context(run_dir)
+    worlds = fold(_events(run_dir))
+    summary = summarise(
+        worlds,
+        [parse(name, text, "judge.json") for name, text in context.expectations],
+        context.tolerances,
+        context.vocabulary,
+        asked=context.worlds,
+        invalid_reasons=context.invalid_reasons,
+        interrupted=_interrupted(str(identity["state"])),
+    )
+    starts = {name: context.start.get(name, world.first) for name, world in worlds.items()}
+    summary["scenario"], summary["seed"] = str(identity["scenario"]), int(identity["seed"])
+    summary["description"], summary["manifest"] = context.description, identity
+    summary["refusals"] = refusals(worlds)
+    summary["moments"] = [row for name, world in worlds.items() for row in moments(name, world, starts[name])]
+    summary["busiest"] = {name: _busiest(world, starts[name]) for name, world in worlds.items()}
+    write_text(run_dir / "summary.json", as_json(summary))
+    write_text(run_dir / "junit.xml", junit(summary))
+    write_text(run_dir / "report.html", page(summary, context, plots(worlds, context, summary["agreement"])))
+    return summary
+
+
+def refusals(worlds: Mapping[str, World]) -> list[RefusalRow]:
+    """How often each rule refused each action in each world, the most first."""
+    totals = {key: 0 for world in worlds.values() for key in world.calls.refusals}
+    for world in worlds.values():
+        for key, number in world.calls.refusals.items():
+            totals[key] += number
+    return [
+        {
+            "rule": rule,
+            "action": action,
+            "code": code,
+            "counts": {name: world.calls.refusals[action, code, rule] for name, world in worlds.items()},
+        }
+        for action, code, rule in sorted(totals, key=lambda key: (-totals[key], key))
+    ]
+
+
+def _busiest(world: World, start: int) -> BusiestRow:
+    at, orders = world.orders.busiest()
+    return {"at": max(0, at - start), "orders": orders}
+
+
+def _events(run_dir: Path) -> Iterator[events.Event]:
+    path = run_dir / "events.jsonl"
+    if not path.is_file():
+        raise InputError(str(path), "file", "(absent)", "a folder that `sandbox run` made")
+    return events.read(path)
+
+
+def _interrupted(state: str) -> str:
+    """Why the run says nothing, if it did not come to its end."""
+    return {
+        FINISHED: "",
+        INTERRUPTED: "the run was interrupted before its end",
+    }.get(state, "the run was never finished: it was killed, or it is still going on")

@@ -1,0 +1,114 @@
+"""Two runs side by side: what became worse?
+
+Law: small and honest. A regression is an expectation of A that held and holds no more, or one of its metrics that moved by more
+than 5 % to the wrong side. This is a fixed threshold and knows nothing of noise: two simulated runs with one seed differ only
+if something changed, two live runs differ anyhow.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, TypedDict
+
+from sandbox.errors import InputError, InvalidRunError
+
+from .expect import Expectation, parse
+from .shape import ExpectationRow, Summary
+from .vocabulary import Vocabulary, value
+
+THRESHOLD = 0.05
+"""How far a metric may move to the wrong side, relative to the larger value."""
+
+Change = Literal["regression", "same", "changed", "only one"]
+
+
+class Compared(TypedDict):
+    """One metric of one world in both runs; `difference` is (b - a) relative to the larger value."""
+
+    world: str
+    metric: str
+    a: float | None
+    b: float | None
+    difference: float | None
+    verdict: Change
+    because: str
+
+
+def compare(run_a: Path, run_b: Path) -> tuple[list[Compared], bool]:
+    """Every metric of both runs, and whether anything regressed from A to B.
+
+    Raises InputError for a folder without a `summary.json`, InvalidRunError when one of the runs says nothing.
+    """
+    a, b = _summary(run_a), _summary(run_b)
+    rows = [row for world in a["worlds"].keys() | b["worlds"].keys() for row in _rows(world, a, b)]
+    rows.sort(key=lambda row: (row["verdict"] != "regression", row["world"] != "sim", row["metric"]))
+    return rows, any(row["verdict"] == "regression" for row in rows)
+
+
+def _summary(run: Path) -> Summary:
+    path = run / "summary.json"
+    try:
+        summary: Summary = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        raise InputError(str(path), "file", "(absent or no JSON)", "a run folder with a report") from None
+    if summary["verdict"] not in ("pass", "fail"):
+        raise InvalidRunError(f"{run} is {summary['verdict']}: {'; '.join(summary['reasons'])}")
+    return summary
+
+
+def _rows(world: str, a: Summary, b: Summary) -> list[Compared]:
+    ours, theirs = _metrics(a, world), _metrics(b, world)
+    expected = [row for row in a["expectations"] if row["world"] == world]
+    # A world that ran once only can be shown and cannot be judged.
+    worse = {row["name"]: why for row in expected if world in b["worlds"] and (why := _worse(row, b, theirs))}
+    names = sorted({*ours, *theirs, *worse})
+    return [_row(world, name, ours.get(name), theirs.get(name), worse.get(name, "")) for name in names]
+
+
+def _metrics(summary: Summary, world: str) -> Mapping[str, float]:
+    shown = summary["worlds"].get(world)
+    return shown["metrics"] if shown else {}
+
+
+def _row(world: str, name: str, a: float | None, b: float | None, worse: str) -> Compared:
+    difference = None
+    verdict: Change = "only one"
+    if a is not None and b is not None:
+        largest = max(abs(a), abs(b))
+        difference = (b - a) / largest if largest else 0.0
+        verdict = "changed" if difference else "same"
+    if worse:
+        verdict = "regression"
+    return {"world": world, "metric": name, "a": a, "b": b, "difference": difference, "verdict": verdict, "because": worse}
+
+
+def _worse(before: ExpectationRow, b: Summary, theirs: Mapping[str, float]) -> str:
+    """Why B is worse than A in what A expected; empty when it is not."""
+    wanted = parse(before["name"], before["expected"], "summary.json")
+    then, now = before["actual"], _seen(before, b, theirs)
+    if before["holds"] and not wanted.holds(now):
+        return f"{wanted.expected} held and holds no more"
+    if then is None or now is None:
+        return ""
+    if _badness(wanted, now) - _badness(wanted, then) > THRESHOLD * max(abs(then), abs(now)):
+        return f"moved more than {THRESHOLD * 100:g} % to the wrong side of {wanted.expected}"
+    return ""
+
+
+def _seen(before: ExpectationRow, b: Summary, theirs: Mapping[str, float]) -> float | None:
+    """B's value: as B judged it, or from its metrics when its scenario does not ask."""
+    for row in b["expectations"]:
+        if (row["name"], row["world"]) == (before["name"], before["world"]):
+            return row["actual"]
+    return value(theirs, before["name"], Vocabulary(()))
+
+
+def _badness(wanted: Expectation, actual: float) -> float:
+    """Grows as the value moves to the wrong side; for `==` that is away from the bound, for `!=` there is none."""
+    if wanted.comparison in ("<", "<="):
+        return actual
+    if wanted.comparison in (">", ">="):
+        return -actual
+    return abs(actual - wanted.bound) if wanted.comparison == "==" else 0.0

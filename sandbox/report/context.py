@@ -1,0 +1,79 @@
+"""`judge.json`: what a report needs beyond the events, written into the run folder when the run is made.
+
+Law: events and this file are enough to judge a run again, at any time, without the scenario, the rulebooks or the code that
+drove it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict  # pydantic reads typing's own from Python 3.12 only
+
+from sandbox.errors import InputError
+from sandbox.run import as_json, write_text
+
+from .agreement import Tolerance
+from .vocabulary import Vocabulary
+
+FILE = "judge.json"
+
+
+class Rule(TypedDict, total=False):
+    """A rule for people who may dispute it: its figure, how far it is to be trusted, and where it comes from.
+
+    `limit` is a number (drawn as a line, with `window` in ms, on the `actions` it covers) or a text; `standing` is published,
+    measured or assumed; `source` is title and place; `part` where in the source; `facts` are ids of the specification.
+    """
+
+    limit: int | str
+    window: int | str
+    actions: tuple[str, ...]
+    standing: str
+    source: str
+    part: str
+    facts: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is needed to judge and to explain a run.
+
+    `expectations` are (name, text) in the scenario's order; `worlds` those that were to run; `start` the virtual start of
+    each world, ms (absent: its first event); `duration` virtual ms; `rate` virtual time per real time in the live world;
+    `rules` by rule id; `invalid_reasons` what is known against the run: a saturated mock.
+    """
+
+    description: str
+    worlds: tuple[str, ...]
+    vocabulary: Vocabulary
+    expectations: tuple[tuple[str, str], ...] = ()
+    tolerances: tuple[Tolerance, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    start: Mapping[str, int] = field(default_factory=dict)
+    duration: int = 0
+    rate: float = 1.0
+    invalid_reasons: tuple[str, ...] = ()
+
+
+def write_context(run_dir: Path, context: Context) -> None:
+    """Write `judge.json`; writing again replaces it. Raises MachineError."""
+    write_text(run_dir / FILE, as_json(asdict(context)))
+
+
+def read_context(run_dir: Path) -> Context:
+    """Read `judge.json`. Raises InputError when it is absent or does not fit."""
+    path = run_dir / FILE
+    try:
+        return TypeAdapter(Context).validate_python(json.loads(path.read_text("utf-8")))
+    except (OSError, json.JSONDecodeError):
+        raise InputError(str(path), "file", "(absent or no JSON)", "a folder that `sandbox run` made") from None
+    except ValidationError as problems:
+        first = problems.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"]) or "file"
+        raise InputError(str(path), key, first["input"], first["msg"]) from None

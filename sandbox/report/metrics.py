@@ -1,0 +1,100 @@
+"""From events to metrics, one pass: every name that `docs/events.md` lists.
+
+Law: a metric is a fold over events and is absent when nothing was seen to measure; what is absent is never taken for zero here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from sandbox.errors import InputError
+from sandbox.events import Event
+
+from .breakers import Breakers
+from .calls import Calls
+from .fields import text, whole
+from .inboxes import Inboxes
+from .orders import Orders
+from .times import Times
+
+WORLDS = ("sim", "live")
+"""The two worlds, in the order in which reports show them."""
+
+RESPONSE = (50, 95, 99)
+"""Which percentiles of the response time are told."""
+
+
+class World:
+    """One world's events, folded: call it with each event in turn, then ask its parts or `metrics()`."""
+
+    def __init__(self) -> None:
+        self.calls, self.breakers, self.inboxes, self.orders = Calls(), Breakers(), Inboxes(), Orders()
+        self.responses: defaultdict[str, Times] = defaultdict(Times)
+        self.drops: Counter[str] = Counter()
+        self.first_drop: Event = {}
+        self.load: Counter[str] = Counter()
+        self.first, self.last = sys.maxsize, 0
+        self._folds: Mapping[str, tuple[Callable[[Event], None], ...]] = {
+            "verdict": (self.calls,),
+            "breaker": (self.breakers,),
+            "drop": (self._drop, self.orders.drop),
+            "reply": (self._reply, self.orders.reply),
+            "signal": (self.orders.signal,),
+            "push": (self.inboxes.push,),
+            "take": (self.inboxes.take,),
+            "load": (self._load,),
+        }
+
+    def __call__(self, event: Event) -> None:
+        """Take one event; kinds that no fold reads only move the clock. Raises InputError for a field that does not fit."""
+        at = whole(event, "at")
+        self.first = min(self.first, at)
+        self.last = max(self.last, at)
+        for fold in self._folds.get(text(event, "kind"), ()):
+            fold(event)
+
+    def metrics(self) -> dict[str, float]:
+        """Every metric that something was seen for, by name, sorted."""
+        found = self.calls.metrics() | self.breakers.metrics(self.last) | self.inboxes.metrics() | self.orders.metrics()
+        for action, times in self.responses.items():
+            found |= times.named(f"{action}.response_ms", RESPONSE) | {f"{action}.response_ms.max": times.longest}
+        for action in {*self.calls.actions(), *self.drops}:
+            found[f"{action}.dropped"] = self.drops[action]
+        found |= {f"load.{key}": self.load[key] for key in ("planned", "sent", "late", "dropped") if self.load}
+        return dict(sorted(found.items()))
+
+    def _reply(self, event: Event) -> None:
+        self.responses[text(event, "action")].add(whole(event, "at") - whole(event, "intended"))
+
+    def _drop(self, event: Event) -> None:
+        self.first_drop = self.first_drop or event
+        self.drops[text(event, "action")] += 1
+
+    def _load(self, event: Event) -> None:
+        """Each process of a generator gives an account of its own: counts add up, of the lags the longest is kept."""
+        for key in ("planned", "sent", "late", "dropped"):
+            self.load[key] += whole(event, key)
+        self.load["lag_p99_us"] = max(self.load["lag_p99_us"], whole(event, "lag_p99_us"))
+
+
+def metrics(events: Iterable[Event]) -> dict[str, float]:
+    """The metrics of one world's events. Raises InputError for an event that lacks a field."""
+    world = World()
+    for event in events:
+        world(event)
+    return world.metrics()
+
+
+def fold(events: Iterable[Event]) -> dict[str, World]:
+    """Each world's events folded, in one pass; worlds without events are absent. Raises InputError."""
+    worlds = {name: World() for name in WORLDS}
+    seen = set()
+    for event in events:
+        name = text(event, "world")
+        if name not in worlds:
+            raise InputError("events.jsonl", "world", name, "sim or live")
+        worlds[name](event)
+        seen.add(name)
+    return {name: world for name, world in worlds.items() if name in seen}

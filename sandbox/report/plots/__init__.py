@@ -1,0 +1,38 @@
+"""The pictures of a report, as inline SVG.
+
+Law: a picture shows what the metrics count, and its title says what is seen in it, computed from the same folds. Deterministic:
+same events, same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sandbox.report.context import Context
+from sandbox.report.metrics import World
+from sandbox.report.shape import AgreementRow
+
+from .canvas import Plot, window
+from .fuse import fuse
+from .inbox import inbox
+from .sides import sides
+from .times import delivery, responses
+from .traffic import traffic
+
+__all__ = ["Plot", "plots"]
+
+
+def plots(worlds: Mapping[str, World], context: Context, agreement: Sequence[AgreementRow]) -> list[Plot]:
+    """Every picture that there is something to show in, in the order of the page."""
+    if not worlds:
+        return []
+    seen = window(worlds, context.start, context.duration)
+    drawn = (
+        traffic(worlds, seen, context),
+        fuse(worlds, seen),
+        inbox(worlds, seen),
+        delivery(worlds, context),
+        responses(worlds),
+        sides(agreement),
+    )
+    return [plot for plot in drawn if plot]

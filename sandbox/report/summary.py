@@ -1,0 +1,138 @@
+"""From metrics to a verdict, and to the sentences that explain it.
+
+Law: interrupted beats invalid, invalid beats fail, fail beats pass. When nobody can know whether the expectations hold, the verdict
+is INVALID, whatever the figures look like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .agreement import Tolerance, agreement
+from .expect import Expectation, judged
+from .metrics import World
+from .shape import AgreementRow, ExpectationRow, Summary, Verdict
+from .vocabulary import Vocabulary, why_absent
+
+LATE_SHARE = 0.01
+"""A generator that sends more than this share of its calls late measures itself."""
+
+EXIT_CODES: Mapping[str, int] = {"pass": 0, "fail": 99, "invalid": 98, "interrupted": 130}
+"""What a command that ends with this verdict returns."""
+
+
+def exit_code(summary: Summary) -> int:
+    """The exit status of a run with this summary."""
+    return EXIT_CODES[summary["verdict"]]
+
+
+def summarise(
+    worlds: Mapping[str, World],
+    expectations: Sequence[Expectation],
+    tolerances: Sequence[Tolerance],
+    vocabulary: Vocabulary,
+    *,
+    asked: Sequence[str],
+    invalid_reasons: Sequence[str] = (),
+    interrupted: str = "",
+) -> Summary:
+    """The verdict with its reasons, judged over what each world showed. Raises InputError for a metric without a tolerance.
+
+    `asked` names the worlds that were to run, `invalid_reasons` what the caller knows against the run (a mock that could not keep
+    up), `interrupted` why it did not come to its end. Who and when is filled in by `build`.
+    """
+    shown = {name: world.metrics() for name, world in worlds.items()}
+    rows = judged(expectations, shown, vocabulary)
+    sides = agreement(shown["sim"], shown["live"], tolerances, vocabulary) if {"sim", "live"} <= shown.keys() else []
+    doubts = [*invalid_reasons, *_doubts(worlds, asked)]
+    verdict, reasons = _verdict(rows, sides, doubts, interrupted, vocabulary)
+    return {
+        "scenario": "",
+        "seed": 0,
+        "verdict": verdict,
+        "reasons": reasons,
+        "worlds": {name: {"metrics": metrics} for name, metrics in shown.items()},
+        "expectations": rows,
+        "agreement": sides,
+        "description": "",
+        "not_judged": [
+            f"{one.world}:{one.name} {one.expected}" for one in expectations if one.world and one.world not in shown
+        ],
+        "refusals": [],
+        "moments": [],
+        "busiest": {},
+        "load": {name: dict(world.load) for name, world in worlds.items()},
+        "manifest": {},
+    }
+
+
+def _verdict(
+    rows: list[ExpectationRow], sides: list[AgreementRow], doubts: list[str], interrupted: str, vocabulary: Vocabulary
+) -> tuple[Verdict, list[str]]:
+    faults = [_unmet(row, vocabulary) for row in rows if not row["holds"]] + [
+        _apart(row) for row in sides if not row["within"]
+    ]
+    if interrupted:
+        return "interrupted", [interrupted]
+    if doubts:
+        return "invalid", doubts
+    if faults:
+        return "fail", faults
+    return "pass", _held(rows, sides)
+
+
+def _doubts(worlds: Mapping[str, World], asked: Sequence[str]) -> list[str]:
+    """Why nothing can be said, if so."""
+    doubts = [f"the {name} world was asked for and left no events" for name in asked if name not in worlds]
+    for name, world in worlds.items():
+        doubts += _load_doubts(name, world.load)
+    return doubts
+
+
+def _load_doubts(name: str, load: Mapping[str, int]) -> list[str]:
+    if not load:
+        return [f"the load generator of {name} gave no account of itself"]
+    planned, sent, late, dropped = (load[key] for key in ("planned", "sent", "late", "dropped"))
+    doubts = []
+    if late > LATE_SHARE * planned:
+        doubts.append(
+            f"the load generator sent {late:,} of {planned:,} calls late in {name} (more than 1 %): it measured itself"
+        )
+    if dropped:
+        doubts.append(f"the load generator dropped {dropped:,} of {planned:,} planned calls in {name}")
+    if sent + dropped != planned:
+        doubts.append(f"the load generator planned {planned:,} calls in {name} and accounts for {sent + dropped:,}")
+    return doubts
+
+
+def _unmet(row: ExpectationRow, vocabulary: Vocabulary) -> str:
+    name, world, expected = row["name"], row["world"], row["expected"]
+    if row["actual"] is None:
+        return f"{name} has no samples in {world} ({why_absent(name, vocabulary)}), expected {expected}"
+    return f"{name} is {number(row['actual'])} in {world}, expected {expected}"
+
+
+def _apart(row: AgreementRow) -> str:
+    sim, live, difference = row["sim"], row["live"], row["difference"]
+    if difference is None:
+        here, there, seen = ("sim", "live", sim) if live is None else ("live", "sim", live)
+        return f"{row['metric']} is {number(seen)} in {here} and was not seen in {there}"
+    share = f"{difference * 100:.3g} % apart, allowed: {row['allowed']}"
+    return f"{row['metric']} is {number(sim)} in sim and {number(live)} in live: {share}"
+
+
+def _held(rows: list[ExpectationRow], sides: list[AgreementRow]) -> list[str]:
+    """What a pass rests on; a pass that rests on nothing says so."""
+    where = " and ".join(sorted({row["world"] for row in rows}, reverse=True))
+    held = [f"all {len(rows)} expectations hold in {where}"] if rows else ["nothing was expected, so nothing was judged"]
+    compared = sum(row["tolerance"] is not None for row in sides)
+    if sides:
+        held.append(f"sim and live agree on all {compared} metrics compared")
+    return held
+
+
+def number(value: float | None) -> str:
+    """A figure for people: thousands apart, at most four digits after the point, a dash for none."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4f}".rstrip("0")
