@@ -101,11 +101,21 @@ class Platform:
         return self.serve(world, endpoint, request) if endpoint else self.unknown(world, request)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _no_constant(name: str) -> None:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(name)
+
+
+_decode = json.JSONDecoder(parse_constant=_no_constant).decode
+
+
 def dumps(content: Any) -> bytes:
     """JSON as the vendors send it: compact, UTF-8, Chinese unescaped. Lone surrogates, which JSON text can smuggle in, stay escaped."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     try:
-        return text.encode()
+        return _encode(content).encode()
     except UnicodeEncodeError:
         return json.dumps(content, separators=(",", ":")).encode()
 
@@ -113,7 +123,7 @@ def dumps(content: Any) -> bytes:
 def loads(body: bytes) -> dict[str, Any] | None:
     """A JSON object from a request's body, whatever its Content-Type says; None when it is none."""
     try:
-        content = json.loads(body)
+        content = _decode(body.decode())
     except (ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None

@@ -60,7 +60,7 @@ def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str]
     app = create_app(server, admin_token=token, latency=settings.latency, ports=ports)
     say(_welcome(base, token, ports))
     config = uvicorn.Config(
-        app, http="httptools", access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=2
+        app, http="httptools", access_log=False, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=2
     )
     uvicorn.Server(config).run(sockets=sockets)
 
