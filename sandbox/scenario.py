@@ -141,6 +141,12 @@ def _check_options(population: Population, behaviour: Callable[..., object], key
 
 def load(path: Path, behaviours: Behaviours, changes: Mapping[str, Any] | None = None) -> tuple[Scenario, str]:
     """A scenario file, with `changes` (dotted keys) applied; and its text. Raises InputError."""
+    content, text = document(path, changes or {})
+    return parse(content, str(path), behaviours), text
+
+
+def document(path: Path, changes: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """A TOML file with `changes` (dotted keys) applied, and its text. Raises InputError."""
     try:
         text = path.read_text("utf-8")
         content = tomllib.loads(text)
@@ -148,9 +154,9 @@ def load(path: Path, behaviours: Behaviours, changes: Mapping[str, Any] | None =
         raise InputError(str(path), "file", path.name, f"a file that can be read ({problem.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise InputError(str(path), "file", str(problem), "TOML in UTF-8") from None
-    for key, value in (changes or {}).items():
+    for key, value in changes.items():
         put(content, key, value, str(path))
-    return parse(content, str(path), behaviours), text
+    return content, text
 
 
 def put(content: Any, key: str, value: Any, where: str) -> None:

@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from mocks.inprocess import InProcess, Switchboard, merchant_of
 from mocks.world import World
+from sandbox.cases import is_case
 from sandbox.cast import cast
 from sandbox.clock import real_now
 from sandbox.errors import InputError
@@ -21,9 +22,10 @@ from sandbox.report import Context, build, exit_code, write_context
 from sandbox.rulebooks import Rulebook
 from sandbox.rulebooks.describe import rules
 from sandbox.run import INTERRUPTED, Run, as_json, open_run
-from sandbox.scenario import Scenario
+from sandbox.scenario import Scenario, document
 from sandbox.sim.run import SimClock, simulate
 
+from .casing import run_case
 from .live import LiveResult, run_live
 from .scenarios import load_scenario, tolerances, vocabulary
 from .settings import books_and_changes
@@ -47,6 +49,8 @@ def run_scenario(
     if on not in WORLDS:
         raise InputError("run", "--on", on, "sim, live or both")
     books, changes = books_and_changes(rulebooks, sets)
+    if is_case(document(path, {})[0]):
+        return run_case(path, books, changes, on, out, argv)
     scenario, text = load_scenario(path, books, changes)
     seed = scenario.seed if seed is None else seed
     del replications

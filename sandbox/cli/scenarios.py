@@ -11,10 +11,13 @@ from typing import Any
 
 from mocks.world import SERVICES
 from sandbox.behaviour.table import BEHAVIOURS
+from sandbox.cases import Case, is_case
 from sandbox.errors import InputError
 from sandbox.report import Tolerance, Vocabulary, check_names, check_tolerances, parse
 from sandbox.rulebooks import Rulebook
-from sandbox.scenario import Scenario, load
+from sandbox.scenario import Scenario, document, load
+
+from .casing import load_case
 
 
 def load_scenario(path: Path, books: Mapping[str, Rulebook], changes: Mapping[str, Any]) -> tuple[Scenario, str]:
@@ -59,5 +62,7 @@ def check_scenarios(paths: Sequence[Path], books: Mapping[str, Rulebook], change
         if not path.exists():
             raise InputError(str(path), "path", path.name, "a scenario file or a folder that exists")
         for file in sorted(path.rglob("*.toml")) if path.is_dir() else [path]:
-            scenario, _ = load_scenario(file, books, changes)
-            yield f"{file}: {scenario.title}"
+            case = is_case(document(file, {})[0])
+            found: Case | Scenario
+            found, _ = load_case(file, books, changes) if case else load_scenario(file, books, changes)
+            yield f"{file}: {found.title}"
