@@ -14,6 +14,8 @@ import pytest
 from sandbox.events import Event
 from sandbox.report import Context, Tolerance, Vocabulary
 
+Sale = Callable[..., list[Event]]
+
 START = 1_790_000_040_000
 """A whole minute, ms since the epoch."""
 
@@ -150,7 +152,7 @@ CONTEXT = Context(
 
 
 @pytest.fixture
-def flash_sale() -> Callable[..., list[Event]]:
+def flash_sale() -> Sale:
     """`flash_sale(world, jitter=...)` gives one world's events."""
     return sale
 
