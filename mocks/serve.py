@@ -19,6 +19,7 @@ from mocks.http import Platform
 from mocks.server import MAIN, Server
 from sandbox.errors import InputError, MachineError
 from sandbox.rulebooks import Rulebook
+from sandbox.store import Store
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -37,6 +38,7 @@ class Settings:
     admin_token: bool = True
     env_file: Path | None = None
     traits: Mapping[str, str] = field(default_factory=dict)
+    redis: str | None = None
 
 
 def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str], None]) -> None:
@@ -46,7 +48,14 @@ def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str]
             "--no-admin-token", "--host", settings.host, "a loopback address when the control plane wants no token"
         )
     token = secrets.token_urlsafe(24) if settings.admin_token else None
-    server = Server(books, seed=settings.seed, rate=settings.rate, start=settings.start, traits=settings.traits)
+    server = Server(
+        books,
+        seed=settings.seed,
+        rate=settings.rate,
+        start=settings.start,
+        traits=settings.traits,
+        store=_store(settings.redis),
+    )
     sockets = [_bind(settings.host, settings.port)]
     port = sockets[0].getsockname()[1]
     ports: dict[int, Platform] = {}
@@ -60,9 +69,33 @@ def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str]
     app = create_app(server, admin_token=token, latency=settings.latency, ports=ports)
     say(_welcome(base, token, ports))
     config = uvicorn.Config(
-        app, http="httptools", access_log=False, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=2
+        app,
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
     )
     uvicorn.Server(config).run(sockets=sockets)
+
+
+def _store(url: str | None) -> Store | None:
+    """Redis when asked for, and there; None for memory."""
+    if url is None:
+        return None
+    try:
+        import redis  # noqa: PLC0415 - an extra, wanted by this option alone
+
+        from sandbox.store_redis import RedisStore  # noqa: PLC0415 - as above
+
+        client = redis.Redis.from_url(url)
+        client.ping()
+    except ImportError:
+        raise MachineError("--redis needs the extra: pip install 'commerce-sandbox[redis]'") from None
+    except (redis.RedisError, ValueError) as problem:
+        raise MachineError(f"--redis {url}: {problem}") from None
+    return RedisStore(client)
 
 
 def _bind(host: str, port: int) -> socket.socket:

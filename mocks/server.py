@@ -16,6 +16,7 @@ from mocks.world import World
 from sandbox.clock import VirtualClock, real_now, real_ns
 from sandbox.events import Journal
 from sandbox.rulebooks import Rulebook
+from sandbox.store import Store
 
 LAG_EVERY_MS = 20
 MAIN = "main"
@@ -34,12 +35,13 @@ class Server:
         start: int | None = None,
         journal: int = 500_000,
         traits: Mapping[str, str] | None = None,
+        store: Store | None = None,
     ) -> None:
         self.clock = VirtualClock(real_now() if start is None else start, rate)
         self.journal = Journal(journal)
         self.agenda = Agenda(self.clock)
         self.sender = PushSender(self.agenda)
-        self.world = World(books, self.clock, seed=seed, record=self.journal, post=self.sender.enqueue)
+        self.world = World(books, self.clock, seed=seed, store=store, record=self.journal, post=self.sender.enqueue)
         self.sender.world = self.world
         self.lag_us = HdrHistogram(1, 60_000_000, 3)
         self.world.open_account(MAIN, **(traits or {}))

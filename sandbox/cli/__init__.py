@@ -59,6 +59,7 @@ def serve(
     latency: Annotated[bool, typer.Option("--latency", help="answer as slowly as the platforms do")] = False,
     admin_token: Annotated[bool, typer.Option("--admin-token/--no-admin-token", help="does /_sandbox want a token?")] = True,
     env_file: Annotated[Path | None, typer.Option(help="write the connection there, as dotenv")] = None,
+    redis: Annotated[str | None, typer.Option(help="keep meters in this Redis (URL; extra: redis), to share them")] = None,
     account_type: Annotated[str, typer.Option(help="the main account's type")] = "service",
     category: Annotated[str, typer.Option(help="the main account's category")] = "catering",
     rulebooks: Rulebooks = None,
@@ -72,7 +73,7 @@ def serve(
 
     books, _ = books_and_changes(rulebooks, sets or [])
     traits = {"account_type": account_type, "category": category}
-    settings = Settings(host, port, ports, rate, seed, start, latency, admin_token, env_file, traits)
+    settings = Settings(host, port, ports, rate, seed, start, latency, admin_token, env_file, traits, redis)
     run_server(books, settings, typer.echo)
 
 
@@ -96,11 +97,18 @@ def run(
 
 @app.command()
 @plainly
-def report(folder: Annotated[Path, typer.Argument(help="a run folder")]) -> None:
+def report(
+    folder: Annotated[Path, typer.Argument(help="a run folder")],
+    *,
+    parquet: Annotated[bool, typer.Option("--parquet", help="write events.parquet too (extra: parquet)")] = False,
+) -> None:
     """Build (again) the report of a run folder."""
-    from sandbox.report import build, exit_code  # noqa: PLC0415 - only when needed, see above
+    from sandbox.parquet import export  # noqa: PLC0415 - only when needed, see above
+    from sandbox.report import build, exit_code  # noqa: PLC0415 - as above
 
     summary = build(folder)
+    if parquet:
+        typer.echo(export(folder))
     typer.echo(f"{summary['verdict']}: {folder / 'report.html'}")
     raise typer.Exit(exit_code(summary))
 

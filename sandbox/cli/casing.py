@@ -71,7 +71,12 @@ def run_case(
     write_text(run.folder / "summary.json", as_json(summary))
     write_text(run.folder / "junit.xml", junit(summary))
     for outcome in outcomes:
-        console.print(f"{'WRONG ' if outcome.wrong else 'holds '} {describe(outcome, path)}", highlight=False, markup=False, soft_wrap=True)
+        console.print(
+            f"{'WRONG ' if outcome.wrong else 'holds '} {describe(outcome, path)}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
     console.print(f"{case.name}: {summary['verdict'].upper()}", style="bold", highlight=False)
     console.print(str(run.folder), highlight=False, markup=False, soft_wrap=True)
     return FAILED if summary["verdict"] == "fail" else 0

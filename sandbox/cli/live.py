@@ -10,7 +10,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +21,8 @@ from sandbox.errors import MachineError
 from sandbox.events import Event, read
 from sandbox.run import Run, write_text
 from sandbox.scenario import Scenario
+from sandbox.serving import await_control, end, last_line
 
-READY_WITHIN_S = 20
-POLL_S = 0.05
 PAGE = 20_000
 INTERRUPTED = 130
 
@@ -48,7 +46,7 @@ def run_live(
     write_text(wanted, json.dumps(scenario.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
     server = _start_server(scenario, seed, env_file, rulebooks, sets, folder)
     try:
-        control = _control(env_file, server, folder)
+        control = await_control(server, env_file, folder / "server.log")
         code, said = _generate(wanted, env_file, folder, seed, progress)
         if code not in (0, INTERRUPTED):
             raise MachineError(f"the load generator ended with status {code}: {said}")
@@ -59,7 +57,7 @@ def run_live(
     except httpx.HTTPError as problem:
         raise MachineError(f"the sandbox server stopped answering: {problem}; see {folder / 'server.log'}") from None
     finally:
-        _end(server)
+        end(server)
         env_file.unlink(missing_ok=True)  # it holds the control plane's token
     return LiveResult(lag, pages.lost, code == INTERRUPTED)
 
@@ -91,31 +89,8 @@ def _start_server(
         )
 
 
-def _control(env_file: Path, server: subprocess.Popen[bytes], folder: Path) -> httpx.Client:
-    """A client of the control plane, once the server answers."""
-    for _ in range(int(READY_WITHIN_S / POLL_S)):
-        if server.poll() is not None:
-            break
-        if env_file.exists() and (values := _dotenv(env_file)):
-            headers = {"X-Sandbox-Token": values["SANDBOX_ADMIN_TOKEN"]}
-            client = httpx.Client(base_url=values["SANDBOX_BASE"], headers=headers, trust_env=False, timeout=30)
-            try:
-                client.get("/_sandbox/health").raise_for_status()
-            except httpx.TransportError:
-                client.close()
-            else:
-                return client
-        time.sleep(POLL_S)
-    raise MachineError(f"the sandbox server did not start: {_last_line(folder / 'server.log')}")
-
-
 def _at(event: Event) -> int:
     return int(event["at"] or 0)
-
-
-def _dotenv(path: Path) -> dict[str, str]:
-    pairs = (line.partition("=") for line in path.read_text("utf-8").splitlines())
-    return {name: value for name, equals, value in pairs if equals}
 
 
 def _generate(wanted: Path, env_file: Path, folder: Path, seed: int, progress: Callable[[float], None]) -> tuple[int, str]:
@@ -131,21 +106,7 @@ def _generate(wanted: Path, env_file: Path, folder: Path, seed: int, progress: C
     except KeyboardInterrupt:
         generator.send_signal(signal.SIGINT)
     code = generator.wait()
-    return code, _last_line(folder / "generator.log")
-
-
-def _last_line(path: Path) -> str:
-    lines = path.read_text("utf-8", errors="replace").strip().splitlines() if path.exists() else []
-    return lines[-1] if lines else "it said nothing"
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    return code, last_line(folder / "generator.log")
 
 
 class Pages:
