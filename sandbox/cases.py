@@ -97,7 +97,9 @@ def parse(content: Mapping[str, Any], where: str, actions: Collection[str]) -> C
         if step.action not in actions:
             raise InputError(where, f"step.{number}.action", step.action, "an action that some rule is about")
         if step.at < before:
-            raise InputError(where, f"step.{number}.at", f"{step.at} ms", f"no earlier than the step before it ({before} ms)")
+            raise InputError(
+                where, f"step.{number}.at", f"{step.at} ms", f"no earlier than the step before it ({before} ms)"
+            )
         before = step.at
     return case
 
