@@ -18,6 +18,8 @@ from .expect import Expectation, parse
 from .shape import ExpectationRow, Summary
 from .vocabulary import Vocabulary, value
 
+FILE = "summary.json"
+
 THRESHOLD = 0.05
 """How far a metric may move to the wrong side, relative to the larger value."""
 
@@ -48,7 +50,7 @@ def compare(run_a: Path, run_b: Path) -> tuple[list[Compared], bool]:
 
 
 def _summary(run: Path) -> Summary:
-    path = run / "summary.json"
+    path = run / FILE
     try:
         summary: Summary = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
@@ -86,23 +88,33 @@ def _row(world: str, name: str, a: float | None, b: float | None, worse: str) ->
 
 def _worse(before: ExpectationRow, b: Summary, theirs: Mapping[str, float]) -> str:
     """Why B is worse than A in what A expected; empty when it is not."""
-    wanted = parse(before["name"], before["expected"], "summary.json")
-    then, now = before["actual"], _seen(before, b, theirs)
-    if before["holds"] and not wanted.holds(now):
-        return f"{wanted.expected} held and holds no more"
-    if then is None or now is None:
+    after = _again(before, b)
+    wanted = _wanted(before)
+    then, now = before["actual"], after["actual"] if after else value(theirs, before["name"], Vocabulary(()))
+    holds = after["holds"] if after else wanted is not None and wanted.holds(now)
+    if before["holds"] and not holds:
+        return f"{before['expected']} held and holds no more"
+    if wanted is None or then is None or now is None:
         return ""
     if _badness(wanted, now) - _badness(wanted, then) > THRESHOLD * max(abs(then), abs(now)):
-        return f"moved more than {THRESHOLD * 100:g} % to the wrong side of {wanted.expected}"
+        return f"moved more than {THRESHOLD * 100:g} % to the wrong side of {before['expected']}"
     return ""
 
 
-def _seen(before: ExpectationRow, b: Summary, theirs: Mapping[str, float]) -> float | None:
-    """B's value: as B judged it, or from its metrics when its scenario does not ask."""
+def _again(before: ExpectationRow, b: Summary) -> ExpectationRow | None:
+    """The same expectation as B judged it, if B's scenario has it."""
     for row in b["expectations"]:
-        if (row["name"], row["world"]) == (before["name"], before["world"]):
-            return row["actual"]
-    return value(theirs, before["name"], Vocabulary(()))
+        if (row["name"], row["world"], row["expected"]) == (before["name"], before["world"], before["expected"]):
+            return row
+    return None
+
+
+def _wanted(row: ExpectationRow) -> Expectation | None:
+    """Which way is worse; None for the step of a case, which only holds or does not."""
+    try:
+        return parse(row["name"], row["expected"], FILE)
+    except InputError:
+        return None
 
 
 def _badness(wanted: Expectation, actual: float) -> float:
