@@ -155,11 +155,9 @@ def user_get(desk: Desk, state: State, call: Call) -> Answer:
     userid = str(call.payload.get("userid", "")).lower()
     if not userid:
         return Answer("41009")
-    if refused := desk.ask(call):
-        return refused
     if userid not in state.users:
         return Answer("60111")
-    return Answer("0", _member(userid, state.users[userid]))
+    return desk.ask(call) or Answer("0", _member(userid, state.users[userid]))
 
 
 def _member(userid: str, name: str) -> dict[str, Any]:
@@ -220,16 +218,19 @@ ROBOT_MESSAGES: Final[Mapping[str, Check]] = {
 """What each type of robot message must hold."""
 
 
+WORDS: Final = ("text", "markdown", "markdown_v2")
+"""The types that are nothing but a content."""
+
+
 def _bad_message(payload: Mapping[str, Any], kinds: Mapping[str, Check]) -> Answer | None:
     kind = payload.get("msgtype")
     if not isinstance(kind, str) or kind not in kinds:
         return Answer("40008")
     part = payload.get(kind)
-    if not isinstance(part, dict):
+    content = part.get("content") if isinstance(part, dict) else None
+    if not isinstance(part, dict) or (kind in WORDS and not (isinstance(content, str) and content)):
         return Answer("44004")
-    if "content" in part and (not isinstance(part["content"], str) or not part["content"]):
-        return Answer("44004")
-    if kind == "text" and len(str(part["content"]).encode("utf-8", "replace")) > TEXT_BYTES:
+    if kind == "text" and len(str(content).encode("utf-8", "replace")) > TEXT_BYTES:
         return Answer("40058", text=f"text.content exceed max length {TEXT_BYTES}. invalid Request Parameter")
     return None if kinds[kind](part) else Answer("40058", text=f"invalid param '{kind}'. invalid Request Parameter")
 
