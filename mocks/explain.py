@@ -6,9 +6,9 @@ Law: remembers, decides nothing. The numbers follow from seed, account, ordinal 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
 from mocks.http import Answer
 from sandbox.policy import NEVER, Verdict
@@ -26,9 +26,11 @@ class Explanations:
         self._kept: OrderedDict[str, tuple[str, str, Answer, int]] = OrderedDict()
 
     def note(self, account: str, ordinal: int, platform: str, answer: Answer, now: int) -> str:
-        """Remember an error; returns its number: WeChat's rid (three hex groups, the first the time), WeCom's digits."""
+        """Remember an error; returns its number: WeChat's rid, WeCom's digits, Shopee's request_id (a success has one too)."""
         digest = blake2b(f"{self._seed}/{account}/{ordinal}/{now}".encode(), digest_size=16).hexdigest()
-        number = _rid(digest, now) if platform == "wechat" else _digits(digest)
+        number = NUMBERS[platform](digest, now)
+        if answer.code in ("", "0"):
+            return number
         self._kept[number] = (account, platform, answer, now)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
@@ -56,9 +58,9 @@ class Explanations:
         return {**found, "rule": describe_rule(book, verdict.rule)}
 
 
-def _rid(digest: str, now: int) -> str:
-    return f"{now // 1000:08x}-{digest[:8]}-{digest[8:16]}"
-
-
-def _digits(digest: str) -> str:
-    return str(10**18 + int(digest, 16) % (9 * 10**18))
+NUMBERS: Final[Mapping[str, Callable[[str, int], str]]] = {
+    "wechat": lambda digest, now: f"{now // 1000:08x}-{digest[:8]}-{digest[8:16]}",
+    "wecom": lambda digest, _now: str(10**18 + int(digest, 16) % (9 * 10**18)),
+    "shopee": lambda digest, _now: digest,
+}
+"""What an answer's number looks like: three hex groups, the first the time; 19 digits; 32 hex digits."""

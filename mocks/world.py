@@ -32,13 +32,13 @@ OK = ("0", "")
 
 @dataclass(slots=True)
 class Account:
-    """A merchant: its identity and state on every platform."""
+    """A merchant: its identity and state on every platform. `answers` counts those that carry a number."""
 
     id: str
     wechat: wechat.State
     wecom: wecom.State
     shopee: shopee.State
-    errors: int = 0
+    answers: int = 0
 
     def state(self, platform: str) -> Any:
         """The state on one platform."""
@@ -63,6 +63,7 @@ class World:
         self.gates = {name: Gate(book, self.store, now, record) for name, book in books.items()}
         self._post = post
         self.explanations = Explanations(books, seed)
+        self.strangers = 0
         self.accounts: dict[str, Account] = {}
         self.appids: dict[str, Account] = {}
         self.corps: dict[str, Account] = {}
@@ -140,10 +141,9 @@ class World:
             self._post(account, push)
 
     def explain_id(self, account: Account | None, platform: str, answer: Answer) -> str:
-        """A number for an error's text, in the platform's manner, that `explanations` resolves."""
-        ordinal = 0
-        if account is not None:
-            account.errors += 1
-            ordinal = account.errors
-        owner = account.id if account else ""
-        return self.explanations.note(owner, ordinal, platform, answer, self.now())
+        """A number for an answer, in the platform's manner; that of an error `explanations` resolves."""
+        if account is None:
+            self.strangers += 1
+            return self.explanations.note("", self.strangers, platform, answer, self.now())
+        account.answers += 1
+        return self.explanations.note(account.id, account.answers, platform, answer, self.now())

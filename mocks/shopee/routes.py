@@ -7,7 +7,6 @@ the official path, since some clients sign a prefix and most do not.
 from __future__ import annotations
 
 import hmac
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
@@ -125,7 +124,7 @@ def _may_enter(world: World, account: Account, params: dict[str, str]) -> Answer
 
 
 def _render(world: World, account: Account | None, answer: Answer, *, bare: bool = False) -> Response:
-    request_id = _request_id(world, account)
+    request_id = world.explain_id(account, NAME, answer)
     if answer.code == "":
         warning = answer.body.get("warning", "")
         content = {name: value for name, value in answer.body.items() if name != "warning"}
@@ -135,15 +134,6 @@ def _render(world: World, account: Account | None, answer: Answer, *, bare: bool
     entry = world.books[NAME].error(answer.code)
     content = {"request_id": request_id, "error": answer.code, "message": answer.text or entry.text}
     return Response(entry.status, (TYPE,), dumps(content))
-
-
-def _request_id(world: World, account: Account | None) -> str:
-    ordinal = 0
-    if account is not None:
-        account.errors += 1
-        ordinal = account.errors
-    owner = account.id if account else ""
-    return blake2b(f"{world.seed}/{owner}/{ordinal}/{world.now()}".encode(), digest_size=16).hexdigest()
 
 
 PLATFORM = Platform(
