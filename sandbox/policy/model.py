@@ -1,8 +1,8 @@
 """The nouns of the policy engine: what is asked, what is answered, which rules there are.
 
 Law: values only. Everything here is frozen, holds plain numbers and strings, and knows no clock. Times are whole
-milliseconds since the epoch (UTC), durations whole milliseconds, money whole minor units. Call and Verdict are named tuples
-because one of each is made for every request, and a frozen dataclass takes three times as long to make.
+milliseconds since the epoch (UTC), durations whole milliseconds, money whole minor units. Call, Verdict and Reply are named
+tuples because one of each is made for every request, and a frozen dataclass takes three times as long to make.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Call(NamedTuple):
     """One thing asked of a platform.
 
     `actor` holds the subjects that scopes name (ip, device, user, card, application ...); `cost` is in units of the
-    quota; `payload` is what the action needs and the engine never reads.
+    quota, and less than 0 counts as 0; `payload` is what the action needs and the engine never reads.
     """
 
     platform: str
@@ -44,7 +44,8 @@ class Call(NamedTuple):
 class Signal:
     """One fact told afterwards: an outcome, a finished call, a hand on a breaker, a complaint.
 
-    `about` is the action it concerns; `started` is when the call it reports on was asked (ms), 0 when it reports on none.
+    `about` is the action it concerns; `started` is when the call it reports on was asked (ms), 0 when it reports on none,
+    and `cost` the units that it asked for.
     """
 
     platform: str
@@ -56,6 +57,7 @@ class Signal:
     ok: bool = True
     took: int = 0
     payload: Mapping[str, Any] = field(default_factory=dict)
+    cost: int = 1
 
 
 class Verdict(NamedTuple):
@@ -86,8 +88,7 @@ class Sanction:
     until: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What a client can see of an answer: never the verdict.
 
     `code` is the platform's own code (`"0"`/`""` on success), `at` when the client got it, `retry_after` only where the
@@ -96,7 +97,7 @@ class Reply:
 
     ok: bool
     code: str = ""
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = NOTHING
     at: int = 0
     retry_after: int | None = None
 
@@ -109,6 +110,7 @@ class Quota:
     Beijing); `when` lists (attribute, value) pairs that a call must carry for the rule to apply, where a *missing*
     attribute counts as carried, so that leaving it out never escapes a rule; `weight` names the attribute that holds
     the cost in place of `Call.cost`; a `shadow` rule counts and never refuses; `trips` is the breaker that an excess opens.
+    Raises ValueError for figures that count nothing: a window of no length, a limit or a burst below 0.
     """
 
     id: str
@@ -123,6 +125,11 @@ class Quota:
     shadow: bool = False
     trips: str = ""
 
+    def __post_init__(self) -> None:
+        _demand(self.id, self.window > 0, f"window = {self.window}: expected more than 0")
+        _demand(self.id, self.limit >= 0, f"limit = {self.limit}: expected 0 or more")
+        _demand(self.id, self.burst >= 0, f"burst = {self.burst}: expected 0 or more")
+
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
@@ -135,6 +142,8 @@ class Breaker:
     open_ms      cool-down; each trip within `forgive_ms` of the last closing multiplies it by `backoff`, up to `max_open_ms`
     probes       calls let through when half-open, judged together by the same thresholds
     half_open_ms how long half-open waits for its probes before it opens again; 0 waits for ever
+
+    Raises ValueError for figures that it could never come back from, or that its window cannot count.
     """
 
     id: str
@@ -154,6 +163,17 @@ class Breaker:
     forgive_ms: int = 0
     probes: int = 1
     half_open_ms: int = 0
+
+    def __post_init__(self) -> None:
+        _demand(self.id, self.open_ms > 0, f"open_ms = {self.open_ms}: expected more than 0")
+        _demand(self.id, self.probes > 0, f"probes = {self.probes}: expected 1 or more")
+        _demand(self.id, self.backoff > 0, f"backoff = {self.backoff}: expected 1 or more")
+        _demand(self.id, 0 < self.buckets <= self.size, f"buckets = {self.buckets}: expected 1 to {self.size}")
+
+
+def _demand(rule: str, holds: bool, complaint: str) -> None:
+    if not holds:
+        raise ValueError(f"{rule}: {complaint}")
 
 
 def subject(scope: tuple[str, ...], account: str, actor: Mapping[str, str]) -> str:

@@ -60,6 +60,22 @@ class Stage:
         """Record what a player did or got."""
         self.record({"at": int(self.env.now), "kind": kind, "account": self.account, "population": population, **fields})
 
+    def replied(self, population: str, call: Call, reply: Reply, sent: int) -> None:
+        """Record an answer."""
+        event: Event = {
+            "at": int(self.env.now),
+            "kind": "reply",
+            "account": self.account,
+            "population": population,
+            "action": call.action,
+            "ok": reply.ok,
+            "code": reply.code,
+            "intended": sent,
+            "sent": sent,
+        }
+        event.update(about(call, reply))
+        self.record(event)
+
 
 def order_of(push: Push) -> str:
     """The order that a push is about, or an empty text."""
@@ -69,7 +85,7 @@ def order_of(push: Push) -> str:
 
 def drive(stage: Stage, population: str, behaviour: Behaviour) -> Generator[simpy.Event, Any, None]:
     """One player's SimPy process: asks the behaviour what it wants, grants it, and tells it what came of it."""
-    env, send = stage.env, behaviour.send
+    env, send, port = stage.env, behaviour.send, stage.port
     answer: Reply | Push | None = None
     while True:
         try:
@@ -79,21 +95,16 @@ def drive(stage: Stage, population: str, behaviour: Behaviour) -> Generator[simp
         if type(wish) is Wait:
             yield env.timeout(wish.ms)
             answer = None
-        elif type(wish) is Call:
-            answer = yield from _call(stage, population, wish)
+        elif type(wish) is Call:  # spelt out here: a generator of its own would cost as much as the rest
+            sent = env.now
+            reply = port.perform(wish)
+            yield env.timeout(stage.round_trip + port.latency(wish.action))
+            stage.replied(population, wish, reply, int(sent))
+            answer = Reply(reply.ok, reply.code, reply.body, int(env.now), reply.retry_after)
         elif type(wish) is Receive:
             answer = yield from _receive(stage, population, wish)
         elif type(wish) is Signal:
             answer = _tell(stage, population, wish)
-
-
-def _call(stage: Stage, population: str, call: Call) -> Generator[simpy.Event, Any, Reply]:
-    sent = int(stage.env.now)
-    reply = stage.port.perform(call)
-    yield stage.env.timeout(stage.round_trip + stage.port.latency(call.action))
-    event: Event = {"action": call.action, "ok": reply.ok, "code": reply.code, "intended": sent, "sent": sent}
-    stage.note("reply", population, **event, **about(call, reply))
-    return replace(reply, at=int(stage.env.now))
 
 
 def about(call: Call, reply: Reply) -> Event:
@@ -124,7 +135,7 @@ def _tell(stage: Stage, population: str, signal: Signal) -> Reply:
     if order := signal.payload.get("order_sn"):
         event["order"] = str(order)
     stage.note("signal", population, **event)
-    return replace(reply, at=int(stage.env.now))
+    return reply._replace(at=int(stage.env.now))
 
 
 def start(stage: Stage, roles: Sequence[Role]) -> None:

@@ -1,0 +1,1 @@
+"""Side-by-side measurements against peers and limits: `python -m benchmarks` runs all. Not tests."""

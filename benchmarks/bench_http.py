@@ -1,0 +1,115 @@
+"""Hot endpoints against a bare ASGI application on the same uvicorn, one core each for server and client.
+
+The client keeps 32 connections busy, one request at a time on each, with requests made beforehand. Candidates take turns; the
+table shows medians.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from itertools import cycle
+
+import uvloop
+
+CONNECTIONS = 32
+SECONDS = 4.0
+ROUNDS = 3
+CANDIDATES = ("bare", "consume", "message")
+
+
+class Client(asyncio.Protocol):
+    """One connection that asks, waits for the whole answer, and asks again."""
+
+    def __init__(self, requests: object, size: int, tally: list[int]) -> None:
+        self.requests, self.size, self.tally, self.got = requests, size, tally, 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for the first time."""
+        self.transport = transport
+        self.transport.write(next(self.requests))  # type: ignore[attr-defined, call-overload]
+
+    def data_received(self, data: bytes) -> None:
+        """Answers are all of one length."""
+        self.got += len(data)
+        if self.got >= self.size:
+            self.got -= self.size
+            self.tally[0] += 1
+            self.transport.write(next(self.requests))  # type: ignore[attr-defined, call-overload]
+
+
+async def load(port: int, path: str, bodies: list[str]) -> float:
+    """Requests a second over `SECONDS`."""
+    made = [request(path, body) for body in bodies]
+    requests = iter(made) if len(made) > 1000 else cycle(made)
+    size = await probe(port, next(requests))
+    loop, tally = asyncio.get_running_loop(), [0]
+    transports = [
+        (await loop.create_connection(lambda: Client(requests, size, tally), "127.0.0.1", port))[0]
+        for _ in range(CONNECTIONS)
+    ]
+    await asyncio.sleep(0.5)
+    before, started = tally[0], time.perf_counter()
+    await asyncio.sleep(SECONDS)
+    rate = (tally[0] - before) / (time.perf_counter() - started)
+    for transport in transports:
+        transport.abort()
+    return rate
+
+
+def request(path: str, body: str) -> bytes:
+    """One request as bytes."""
+    data = body.encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
+    )
+    return head.encode() + data
+
+
+async def probe(port: int, first: bytes) -> int:
+    """The length of an answer; fails loudly when it is no success."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(first)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")).split(b":")[1])
+    body = await reader.readexactly(length)
+    writer.close()
+    if not head.startswith(b"HTTP/1.1 200") or b'"errcode":0' not in body:
+        raise SystemExit(f"not a success: {head!r} {body!r}")
+    return len(head) + length
+
+
+def measure(kind: str) -> float:
+    """Start one candidate, load it, end it."""
+    server = subprocess.Popen([sys.executable, "-m", "benchmarks.http_server", kind], stdout=subprocess.PIPE)  # noqa: S603 - our own
+    try:
+        ready = json.loads(server.stdout.readline()) if server.stdout else {}
+        return uvloop.run(load(ready["port"], ready["path"], ready["bodies"]))
+    finally:
+        server.kill()
+        server.wait()
+
+
+def main() -> None:
+    """Print the table."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    rates: dict[str, list[float]] = {kind: [] for kind in CANDIDATES}
+    for _ in range(ROUNDS):
+        for kind in CANDIDATES:
+            rates[kind].append(measure(kind))
+    limit = statistics.median(rates["bare"])
+    names = {"bare": "bare ASGI on uvicorn (the limit)", "consume": "card/code/consume", "message": "message/send"}
+    print("\n| server, one core | requests/s | of the limit | bar |\n|---|---|---|---|")
+    for kind, found in rates.items():
+        middle = statistics.median(found)
+        print(f"| {names[kind]} | {middle:,.0f} | {middle / limit:.2f} | {'' if kind == 'bare' else '0.60'} |")
+
+
+if __name__ == "__main__":
+    main()
