@@ -15,31 +15,16 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
+from mocks.shopee.orders import GOODS, Order, detail
 from sandbox.behaviour import Push
 from sandbox.policy import Call, Signal
 
 SEEDED_ORDERS = 12
 HEX = "0123456789abcdef"
 SN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
-GOODS = ("保温杯", "蓝牙耳机", "手机壳", "瑜伽垫", "帆布包", "数据线", "台灯", "雨伞")
 ORDER_STATUSES = frozenset(
     {"UNPAID", "READY_TO_SHIP", "PROCESSED", "SHIPPED", "COMPLETED", "IN_CANCEL", "CANCELLED", "INVOICE_PENDING"}
 )
-
-
-@dataclass(slots=True)
-class Order:
-    """One order. Times in ms."""
-
-    sn: str
-    status: str
-    created: int
-    updated: int
-    buyer: str
-    goods: str
-    quantity: int
-    cents: int
-    note: str = ""
 
 
 @dataclass(slots=True)
@@ -246,48 +231,7 @@ def order_detail(desk: Desk, state: State, call: Call) -> Answer:
     missing = [sn for sn in wanted if sn not in state.orders]
     if not known:
         return Answer("error_not_found")
-    return Answer("", {"order_list": [_detail(one, fields) for one in known], **({"warning": missing} if missing else {})})
-
-
-def _detail(order: Order, fields: frozenset[str]) -> dict[str, Any]:
-    created = order.created // 1000
-    always = {
-        "order_sn": order.sn,
-        "region": "SG",
-        "currency": "SGD",
-        "cod": False,
-        "order_status": order.status,
-        "message_to_seller": "",
-        "create_time": created,
-        "update_time": order.updated // 1000,
-        "days_to_ship": 2,
-        "ship_by_date": created + 2 * 86_400,
-        "booking_sn": "",
-    }
-    optional: dict[str, Any] = {
-        "buyer_username": order.buyer,
-        "pay_time": created,
-        "total_amount": order.cents * order.quantity / 100,
-        "note": order.note,
-        "payment_method": "Cybersource",
-        "item_list": [_item(order)],
-    }
-    return {**always, **{name: value for name, value in optional.items() if name in fields}}
-
-
-def _item(order: Order) -> dict[str, Any]:
-    item_id = 10_000 + GOODS.index(order.goods)
-    return {
-        "item_id": item_id,
-        "item_name": order.goods,
-        "item_sku": f"SKU-{item_id}",
-        "model_id": 0,
-        "model_name": "",
-        "model_sku": "",
-        "model_quantity_purchased": order.quantity,
-        "model_original_price": order.cents / 100,
-        "model_discounted_price": order.cents / 100,
-    }
+    return Answer("", {"order_list": [detail(one, fields) for one in known], **({"warning": missing} if missing else {})})
 
 
 def push_config(desk: Desk, state: State, call: Call) -> Answer:
