@@ -10,11 +10,12 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.responses import Response as FastAPIResponse
 from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
 
 from mocks import admin, asgi
 from mocks.http import Endpoint, Platform
@@ -25,6 +26,9 @@ from mocks.wecom.routes import PLATFORM as WECOM
 
 PLATFORMS = (WECHAT, WECOM, SHOPEE)
 """Every platform that is served."""
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+"""Every method that a client may try."""
 
 
 def create_app(
@@ -86,8 +90,8 @@ def _add(app: FastAPI, server: Server, platform: Platform, endpoint: Endpoint) -
         tags=[platform.name],
         operation_id=name,
     )
-    other = "GET" if endpoint.method == "POST" else "POST"  # the platform refuses it, in its own words
-    app.add_api_route(path, serve, methods=[other], include_in_schema=False, name=f"{name}_{other}")
+    others = [one for one in METHODS if one != endpoint.method]  # the platform refuses them, in its own words
+    app.add_api_route(path, serve, methods=others, include_in_schema=False, name=f"{name}_refused")
 
 
 async def _plain(_request: Request, problem: Exception) -> JSONResponse:

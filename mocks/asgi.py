@@ -61,7 +61,7 @@ class FastLane:
         if self._ports and (server := scope.get("server")) and (own := self._ports.get(server[1])):
             return own, path
         host = next((value for name, value in scope["headers"] if name == b"host"), b"")
-        by_host = self._hosts.get(host.partition(b":")[0])
+        by_host = self._hosts.get(host.partition(b":")[0].lower())
         return (by_host, path) if by_host else None
 
 
