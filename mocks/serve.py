@@ -8,8 +8,10 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Final
 
 import uvicorn
 
@@ -20,6 +22,16 @@ from mocks.server import MAIN, Server
 from sandbox.errors import InputError, MachineError
 from sandbox.rulebooks import Rulebook
 from sandbox.store import Store
+
+UVICORN: Final[Mapping[str, Any]] = {
+    "http": "httptools",
+    "access_log": False,
+    "log_level": "warning",
+    "server_header": False,
+    "proxy_headers": False,
+    "timeout_graceful_shutdown": 2,
+}
+"""How uvicorn is run."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -56,28 +68,20 @@ def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str]
         traits=settings.traits,
         store=_store(settings.redis),
     )
-    sockets = [_bind(settings.host, settings.port)]
-    port = sockets[0].getsockname()[1]
-    ports: dict[int, Platform] = {}
-    if settings.own_ports:
-        for number, platform in enumerate(PLATFORMS, 1):
-            sockets.append(_bind(settings.host, port + number))
+    with ExitStack() as bound:
+        sockets = [bound.enter_context(_bind(settings.host, settings.port))]
+        port = sockets[0].getsockname()[1]
+        ports: dict[int, Platform] = {}
+        for number, platform in enumerate(PLATFORMS if settings.own_ports else (), 1):
+            sockets.append(bound.enter_context(_bind(settings.host, port + number)))
             ports[port + number] = platform
-    base = f"http://{settings.host}:{port}"
-    if settings.env_file:
-        write_env(settings.env_file, connection(server.world.accounts[MAIN], base, token or ""))
-    app = create_app(server, admin_token=token, latency=settings.latency, ports=ports)
-    say(_welcome(base, token, ports))
-    config = uvicorn.Config(
-        app,
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=2,
-    )
-    uvicorn.Server(config).run(sockets=sockets)
+        base = f"http://{settings.host}:{port}"
+        if settings.env_file:
+            write_env(settings.env_file, connection(server.world.accounts[MAIN], base, token or ""))
+        app = create_app(server, admin_token=token, latency=settings.latency, ports=ports)
+        say(_welcome(base, token, ports))
+        config = uvicorn.Config(app, **UVICORN)
+        uvicorn.Server(config).run(sockets=sockets)
 
 
 def _store(url: str | None) -> Store | None:
