@@ -8,25 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from .model import Breaker, Quota, subject
 from .windows import ALGORITHMS, Take
 
 Key = Callable[[str, Mapping[str, str]], str]
+"""`key(account, actor)`: which cell."""
 
+Fuse = tuple[Key, Breaker]
+"""A breaker and where its memory is."""
 
-class Meter(NamedTuple):
-    """One quota made callable.
+Meter = tuple[Key, Take, Quota]
+"""A quota, where it counts, and how."""
 
-    `key(account, actor)` says which cell, `take` counts in it; `special` is false for the plain majority of rules (no
-    condition, no weight, not a shadow).
-    """
+Window = tuple[Key | None, str, int, int, int]
+"""A fixed window as bare as can be: key (none: the account and the tail that follows), tail, limit, window, offset."""
 
-    key: Key
-    take: Take
-    rule: Quota
-    special: bool
+Ready = tuple[tuple[Window, ...], tuple[Fuse, ...], tuple[Meter, ...]]
+"""An action's rules: the plain fixed windows, which most rules are; the breakers; all other quotas."""
+
+NO_RULES: Ready = ((), (), ())
 
 
 def keyer(rule: Quota | Breaker, action: str) -> Key:
@@ -34,8 +35,7 @@ def keyer(rule: Quota | Breaker, action: str) -> Key:
 
     The scope `action` is known when the rule is made ready; `account` is always part of the key.
     """
-    names = tuple(name for name in rule.scope if name not in ("account", "action"))
-    tail = f"#{rule.id}" + (f"@{action}" if "action" in rule.scope else "")
+    names, tail = _names(rule), _tail(rule, action)
     if not names:
         return lambda account, _actor: account + tail
     if len(names) == 1:
@@ -46,26 +46,54 @@ def keyer(rule: Quota | Breaker, action: str) -> Key:
 
 def meter(rule: Quota, action: str) -> Meter:
     """The quota, made callable. Raises KeyError for an algorithm that does not exist."""
-    return Meter(keyer(rule, action), ALGORITHMS[rule.algorithm](rule), rule, bool(rule.when or rule.weight or rule.shadow))
+    return keyer(rule, action), ALGORITHMS[rule.algorithm](rule), rule
+
+
+def is_plain(rule: Quota) -> bool:
+    """Is it a fixed window without condition, weight or shadow?"""
+    return rule.algorithm == "fixed" and not (rule.when or rule.weight or rule.shadow)
+
+
+def _window(rule: Quota, action: str) -> Window:
+    key = keyer(rule, action) if _names(rule) else None
+    return key, _tail(rule, action), rule.limit, rule.window, rule.offset
+
+
+def _names(rule: Quota | Breaker) -> tuple[str, ...]:
+    return tuple(name for name in rule.scope if name not in ("account", "action"))
+
+
+def _tail(rule: Quota | Breaker, action: str) -> str:
+    return f"#{rule.id}" + (f"@{action}" if "action" in rule.scope else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A platform's rules by action: `quotas` and `breakers` as data, `meters` and `fuses` the same made callable."""
+    """A platform's rules by action: `quotas` and `breakers` as data, `meters` and `fuses` the same made callable.
+
+    `ready` holds each action's rules once more, in the order and the form in which `judge` goes through them.
+    """
 
     platform: str
     quotas: Mapping[str, tuple[Quota, ...]] = field(default_factory=dict)
     breakers: Mapping[str, tuple[Breaker, ...]] = field(default_factory=dict)
     meters: Mapping[str, tuple[Meter, ...]] = field(init=False, repr=False, compare=False)
-    fuses: Mapping[str, tuple[tuple[Key, Breaker], ...]] = field(init=False, repr=False, compare=False)
+    fuses: Mapping[str, tuple[Fuse, ...]] = field(init=False, repr=False, compare=False)
+    ready: Mapping[str, Ready] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         meters = {action: tuple(meter(rule, action) for rule in rules) for action, rules in self.quotas.items()}
         fuses = {action: tuple((keyer(rule, action), rule) for rule in rules) for action, rules in self.breakers.items()}
         object.__setattr__(self, "meters", meters)
         object.__setattr__(self, "fuses", fuses)
+        object.__setattr__(self, "ready", {action: self._ready(action) for action in {**meters, **fuses}})
+
+    def _ready(self, action: str) -> Ready:
+        meters = self.meters.get(action, ())
+        plain = tuple(_window(rule, action) for _, _, rule in meters if is_plain(rule))
+        return plain, self.fuses.get(action, ()), tuple(one for one in meters if not is_plain(one[2]))
 
     def keys(self, action: str, account: str, actor: Mapping[str, str]) -> list[str]:
         """Every cell that judging such a call, or observing a signal about it, may read or write."""
         keys = [key(account, actor) for key, _ in self.fuses.get(action, ())]
-        return keys + [one.key(account, actor) for one in self.meters.get(action, ())]
+        return keys + [key(account, actor) for key, _, _ in self.meters.get(action, ())]

@@ -98,17 +98,23 @@ def look(rule: Breaker, memory: Memory, now: int) -> Memory:
     return memory
 
 
-def admit(rule: Breaker, memory: Memory, now: int) -> tuple[Memory, int]:
-    """May a call pass? The memory after it and 0, or the memory unchanged and the wait (`NEVER`: no wait is enough)."""
-    memory = look(rule, memory, now)
+def wait(rule: Breaker, memory: Memory, now: int) -> int:
+    """How long a call must wait, given the memory as `look` gives it: 0 passes, `NEVER` when no waiting is enough."""
     if memory.state == OPEN:
-        return memory, memory.until - now
+        return memory.until - now
     if memory.state == FORCED_OPEN:
-        return memory, NEVER
-    if memory.state != HALF_OPEN:
-        return memory, 0
-    if memory.permits >= rule.probes:
-        return memory, NEVER
+        return NEVER
+    if memory.state != HALF_OPEN or memory.permits < rule.probes:
+        return 0
+    return change(rule, memory, "stale", memory.until).until - now if memory.until else NEVER
+
+
+def admit(rule: Breaker, memory: Memory, now: int) -> tuple[Memory, int]:
+    """May a call pass? The memory after it and 0, or the memory as it is now and the wait (see `wait`)."""
+    memory = look(rule, memory, now)
+    blocked = wait(rule, memory, now)
+    if blocked or memory.state != HALF_OPEN:
+        return memory, blocked
     memory = memory._replace(permits=memory.permits + 1)
     if rule.trip_on == "excess" and memory.permits == rule.probes:
         return change(rule, memory, "passed", now), 0
@@ -125,7 +131,7 @@ def record(rule: Breaker, memory: Memory, *, ok: bool, took: int, started: int, 
     outcomes = _remember(rule, memory.outcomes, (not ok, slow), now, probing=probing)
     memory = memory._replace(outcomes=outcomes)
     total, failures, slows = tally(rule, outcomes, now, probing=probing)
-    if total < (rule.probes if probing else rule.min_calls) or memory.state == METRICS_ONLY:
+    if total < (rule.probes if probing else _enough(rule)) or memory.state == METRICS_ONLY:
         return memory
     if _reached(rule, failures, total, rule.failure_percent) or _reached(rule, slows, total, rule.slow_percent):
         return change(rule, memory, "trip", now)
@@ -138,27 +144,35 @@ def _reached(rule: Breaker, bad: int, total: int, percent: int) -> bool:
     return bad * 100 > percent * total if rule.strict and percent < 100 else bad * 100 >= percent * total
 
 
+def _enough(rule: Breaker) -> int:
+    """How many outcomes must be known; a window that holds fewer calls than `min_calls` would otherwise never trip."""
+    return min(rule.min_calls, rule.size) if rule.window == "count" else rule.min_calls
+
+
 def _remember(rule: Breaker, outcomes: Cell, bad: tuple[bool, bool], now: int, *, probing: bool) -> Cell:
     if probing or rule.window == "count":
         size = rule.probes if probing else rule.size
         n, failures, slows = outcomes or (0, 0, 0)
         mask = (1 << size) - 1
         return min(n + 1, size), (failures << 1 | bad[0]) & mask, (slows << 1 | bad[1]) & mask
-    span = rule.size // rule.buckets
-    start = now - now % span
-    live = _live(rule, outcomes, now)
+    start, live = _live(rule, outcomes, now)
     if live[-4:-3] == (start,):
         _, n, failures, slows = live[-4:]
         return (*live[:-4], start, n + 1, failures + bad[0], slows + bad[1])
     return (*live, start, 1, int(bad[0]), int(bad[1]))
 
 
-def _live(rule: Breaker, outcomes: Cell, now: int) -> Cell:
-    """The buckets still in sight, oldest first, four numbers each."""
-    span = rule.size // rule.buckets
-    oldest = now - now % span - span * (rule.buckets - 1)
+def _live(rule: Breaker, outcomes: Cell, now: int) -> tuple[int, Cell]:
+    """Where the current bucket starts, and the buckets still in sight, oldest first, four numbers each.
+
+    Outcomes may be told out of order; one that comes late counts in the newest bucket there is.
+    """
+    buckets = rule.buckets if rule.window == "rolling" else 1
+    span = rule.size // buckets
+    start = max(now - now % span, outcomes[-4] if outcomes else 0)
+    oldest = start - span * (buckets - 1)
     first = next((at for at in range(0, len(outcomes), 4) if outcomes[at] >= oldest), len(outcomes))
-    return outcomes[first:]
+    return start, outcomes[first:]
 
 
 def tally(rule: Breaker, outcomes: Cell, now: int, *, probing: bool = False) -> tuple[int, int, int]:
@@ -166,5 +180,5 @@ def tally(rule: Breaker, outcomes: Cell, now: int, *, probing: bool = False) -> 
     if probing or rule.window == "count":
         n, failures, slows = outcomes or (0, 0, 0)
         return n, failures.bit_count(), slows.bit_count()
-    live = _live(rule, outcomes, now)
+    _, live = _live(rule, outcomes, now)
     return sum(live[1::4]), sum(live[2::4]), sum(live[3::4])

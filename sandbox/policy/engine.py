@@ -1,82 +1,154 @@
 """judge() and observe(): the only two entrances to the policy engine.
 
 Law: pure. Cells in, cells and an answer out; no clock, no I/O, no random numbers, and never an exception for what a caller
-may send. All rules that a call meets are judged together: every meter is charged, or none is.
+may send. All rules that a call meets are judged together: every meter is charged, or none is. `judge` supposes that
+everything fits, and stops at the first rule that says otherwise; `_refuse` then asks every rule, to report the longest wait.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import itemgetter
 
 from . import breaker
-from .book import Book
+from .book import NO_RULES, Book, Fuse, Meter
 from .model import NEVER, UNLIMITED, Breaker, Call, Cell, Cells, Quota, Sanction, Signal, Verdict
-from .windows import release
+from .windows import UNUSED, release
 
 EMPTY: Cell = ()
 
+DIGITS = 18
+"""A weight of more digits than this is no figure; it counts as too many for any quota."""
+
 
 def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdict]:
-    """May this call pass at `now` (ms)? Returns the cells that change, and the verdict."""
-    changed: dict[str, Cell] = {}
-    refusals: list[tuple[int, str, str]] = []
-    shadowed: tuple[str, ...] = ()
-    left, full = UNLIMITED, 0
+    """May this call pass at `now` (ms, 0 or more)? Returns the cells that change, and the verdict.
+
+    The loop is `windows.fixed` written out, and the named tuple is made by its base: calls cost more than the counting.
+    """
     _, action, account, actor, cost, _ = call
-    for key_of, fuse in book.fuses.get(action, ()):
-        key = key_of(account, actor)
-        memory, wait = breaker.admit(fuse, breaker.read(cells.get(key, EMPTY)), now)
-        changed[key] = breaker.write(memory)
-        if wait:
-            refusals.append((wait, fuse.id, ""))
-    for key_of, take, rule, special in book.meters.get(action, ()):
-        if special and not applies(rule, call):
+    plain, fuses, others = book.ready.get(action, NO_RULES)
+    changed: dict[str, Cell] = {}
+    left, full = UNLIMITED, 0
+    if cost < 0:
+        return judge(book, cells, call._replace(cost=0), now)
+    for key_of, tail, limit, window, offset in plain:
+        key = key_of(account, actor) if key_of else account + tail
+        end, used = cells.get(key) or UNUSED
+        reset = end - now
+        if reset <= 0:
+            reset = window - (now + offset) % window
+            end, used = now + reset, 0
+        used += cost
+        remaining = limit - used
+        if remaining < 0:
+            return _refuse(book, cells, call, now)
+        changed[key] = (end, used)
+        if remaining < left:  # noqa: PLR1730 - calling min() costs as much as all of the above
+            left = remaining
+        if reset > full and used:
+            full = reset
+    if fuses or others:
+        return _judge_others(book, cells, call, now, (changed, left, full))
+    return changed, tuple.__new__(Verdict, (True, "", 0, left, full, 0, (), ""))
+
+
+def _judge_others(
+    book: Book, cells: Cells, call: Call, now: int, so_far: tuple[dict[str, Cell], int, int]
+) -> tuple[Cells, Verdict]:
+    """What `judge` says when breakers, and quotas that are not plain, are asked too."""
+    _, action, account, actor, cost, _ = call
+    _, fuses, others = book.ready[action]
+    changed, left, full = so_far
+    shadowed: tuple[str, ...] = ()
+    if not _pass_fuses(fuses, cells, call, now, changed):
+        return _refuse(book, cells, call, now)
+    for key_of, take, rule in others:
+        if rule.when and not applies(rule, actor):
             continue
         key = key_of(account, actor)
-        cell, wait, remaining, reset = take(cells.get(key, EMPTY), weight(rule, call) if special else cost, now)
+        cell, wait, remaining, reset = take(cells.get(key, EMPTY), weight(rule, actor, cost) if rule.weight else cost, now)
         if not wait:
             changed[key] = cell
         elif not rule.shadow:
-            refusals.append((wait, rule.id, rule.trips))
-        if special and rule.shadow:
-            shadowed += (rule.id,) if wait else ()
+            return _refuse(book, cells, call, now)
+        if not rule.shadow:
+            left, full = min(left, remaining), max(full, reset)
+        elif wait:
+            shadowed += (rule.id,)
+    return changed, tuple.__new__(Verdict, (True, "", 0, left, full, 0, shadowed, ""))
+
+
+def _pass_fuses(fuses: tuple[Fuse, ...], cells: Cells, call: Call, now: int, changed: dict[str, Cell]) -> bool:
+    """Do all breakers let the call through? Notes the probes that it takes."""
+    for key_of, fuse in fuses:
+        key = key_of(call.account, call.actor)
+        cell = cells.get(key)
+        if not cell or cell[0] == breaker.CLOSED:
             continue
-        left = min(left, remaining)
-        full = max(full, reset)
-    if refusals:
-        return _refuse(book, cells, call, now, refusals, Verdict(False, "", 0, left, full, 0, shadowed))
-    return changed, Verdict(True, "", 0, left, full, 0, shadowed)
+        after, wait = breaker.admit(fuse, breaker.read(cell), now)
+        if wait:
+            return False
+        changed[key] = breaker.write(after)
+    return True
 
 
-def applies(rule: Quota, call: Call) -> bool:
+def applies(rule: Quota, actor: Mapping[str, str]) -> bool:
     """Does the call carry what the rule asks for? A missing attribute counts as carried: leaving it out frees nobody."""
-    return all(call.actor.get(name, value) == value for name, value in rule.when)
+    return all(actor.get(name, value) == value for name, value in rule.when)
 
 
-def weight(rule: Quota, call: Call) -> int:
-    """The cost that the rule counts: the attribute it names, or the call's own when that is missing or no number."""
-    value = call.actor.get(rule.weight, "")
-    return int(value) if value.isdecimal() else call.cost
+def weight(rule: Quota, actor: Mapping[str, str], cost: int) -> int:
+    """The units that the rule counts: the attribute it names, or the call's own cost when that is missing or no number."""
+    value = actor.get(rule.weight, "") if rule.weight else ""
+    if not value.isdecimal():
+        return max(cost, 0)
+    return int(value) if len(value) <= DIGITS else NEVER
 
 
-def _refuse(
-    book: Book, cells: Cells, call: Call, now: int, refusals: list[tuple[int, str, str]], verdict: Verdict
-) -> tuple[Cells, Verdict]:
+def _refuse(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdict]:
     """Charge nothing, open the breakers that an excess opens, report the longest wait and its rule."""
+    refusals, left, full, shadowed = _ask_meters(book.meters.get(call.action, ()), cells, call, now)
+    tripping, tripped, until = {trips for _, _, trips in refusals}, "", 0
+    waits: list[tuple[int, str, str]] = []
     changed: dict[str, Cell] = {}
-    tripped = ""
-    longest, rule, _ = max(refusals, key=itemgetter(0))
-    tripping = {trips for _, _, trips in refusals}
     for key_of, fuse in book.fuses.get(call.action, ()):
         key = key_of(call.account, call.actor)
-        memory = breaker.look(fuse, breaker.read(cells.get(key, EMPTY)), now)
-        if fuse.id in tripping and memory.state != breaker.OPEN:
-            memory = breaker.change(fuse, memory, "trip", now)
-            if memory.state == breaker.OPEN:
-                tripped, longest = fuse.id, max(longest, memory.until - now)
-        changed[key] = breaker.write(memory)
-    return changed, verdict._replace(rule=rule, retry_after=longest, tripped=tripped)
+        before = breaker.read(cells.get(key, EMPTY))
+        after = breaker.look(fuse, before, now)
+        if wait := breaker.wait(fuse, after, now):
+            waits.append((wait, fuse.id, ""))
+        if fuse.id in tripping and after.state != breaker.OPEN:
+            after = breaker.change(fuse, after, "trip", now)
+            if after.state == breaker.OPEN:
+                tripped, until = fuse.id, max(until, after.until)
+        if after != before:
+            changed[key] = breaker.write(after)
+    longest, rule, _ = max(waits + refusals, key=itemgetter(0))
+    return changed, Verdict(False, rule, max(longest, until - now), left, full, 0, shadowed, tripped)
+
+
+def _ask_meters(
+    meters: tuple[Meter, ...], cells: Cells, call: Call, now: int
+) -> tuple[list[tuple[int, str, str]], int, int, tuple[str, ...]]:
+    """(wait, rule, breaker it trips) of each refusal; what is left, and until when it is not all; refusing shadow rules."""
+    refusals: list[tuple[int, str, str]] = []
+    left, full = UNLIMITED, 0
+    shadowed: tuple[str, ...] = ()
+    for key_of, take, rule in meters:
+        if rule.when and not applies(rule, call.actor):
+            continue
+        cell = cells.get(key_of(call.account, call.actor), EMPTY)
+        _, wait, remaining, reset = take(cell, weight(rule, call.actor, call.cost), now)
+        if rule.shadow:
+            shadowed += (rule.id,) if wait else ()
+            continue
+        if wait:
+            refusals.append((wait, rule.id, rule.trips))
+        else:
+            _, _, remaining, reset = take(cell, 0, now)  # it has room, but is not charged
+        left, full = min(left, remaining), max(full, reset)
+    return refusals, left, full, shadowed
 
 
 def observe(book: Book, cells: Cells, signal: Signal, now: int) -> tuple[Cells, tuple[Sanction, ...]]:
@@ -107,7 +179,8 @@ def _each_breaker(
         key = key_of(signal.account, signal.actor)
         before = breaker.read(cells.get(key, EMPTY))
         after = step(fuse, before)
-        changed[key] = breaker.write(after)
+        if after != before:
+            changed[key] = breaker.write(after)
         if after.state != before.state:
             whom = key.rpartition("#")[0]
             sanctions += (Sanction(fuse.id, breaker.STATES[after.state], whom, after.until or NEVER),)
@@ -116,10 +189,14 @@ def _each_breaker(
 
 def _finished(book: Book, cells: Cells, signal: Signal, _now: int) -> tuple[Cells, tuple[Sanction, ...]]:
     changed: dict[str, Cell] = {}
-    for key_of, _, rule, _ in book.meters.get(signal.about, ()):
-        if rule.algorithm == "concurrent":
-            key = key_of(signal.account, signal.actor)
-            changed[key] = release(cells.get(key, EMPTY), signal.started)
+    for key_of, _, rule in book.meters.get(signal.about, ()):
+        if rule.algorithm != "concurrent" or not applies(rule, signal.actor):
+            continue
+        key = key_of(signal.account, signal.actor)
+        before = cells.get(key, EMPTY)
+        after = release(before, signal.started, weight(rule, signal.actor, signal.cost))
+        if after != before:
+            changed[key] = after
     return changed, ()
 
 

@@ -2,8 +2,9 @@
 
 Law: whole numbers only, no clock, no state. `wait` is 0 when the cost fits, and `cell` is then the meter after it; else `wait`
 is the exact number of milliseconds until the same cost would fit with nothing in between (`NEVER` when none would do), and
-`cell` is unchanged. `remaining` is what is left, `reset` the time until the meter is full again. Time that goes
-back is read as the latest time the meter has seen: a clock set back frees nothing.
+`cell` is unchanged. `remaining` is what is left, `reset` the exact time until nothing is used any more. A clock set back frees
+nothing: what was taken later than `now` still counts, and `wait` and `reset` are longer by so much. Costs and times
+are 0 or more.
 
 Worst case admitted in *any* span of one window, for limit L: fixed and anchored 2L - 1, counter just under 2L,
 bucket L + burst, sliding and concurrent exactly L.
@@ -11,7 +12,7 @@ bucket L + burst, sliding and concurrent exactly L.
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -21,39 +22,44 @@ Taken = tuple[Cell, int, int, int]
 Take = Callable[[Cell, int, int], Taken]
 
 
+UNUSED: Final[Cell] = (0, 0)
+"""A window that ended long ago, with nothing used."""
+
+
 def fixed(quota: Quota) -> Take:
-    """Whole windows aligned to the clock, shifted by `offset`. Cell: (start, used)."""
+    """Whole windows aligned to the clock, shifted by `offset`. Cell: (end, used)."""
     limit, window, offset = quota.limit, quota.window, quota.offset
 
     def take(cell: Cell, cost: int, now: int) -> Taken:
-        start = now - (now + offset) % window
-        used = 0
-        if cell and cell[0] >= start:
-            start, used = cell
-        left = limit - used - cost
-        if left >= 0:
-            return (start, used + cost), 0, left, start + window - now
-        return _full(cell, cost, limit, used, start + window - now)
+        end, used = cell or UNUSED
+        reset = end - now
+        if reset <= 0:
+            reset = window - (now + offset) % window
+            end, used = now + reset, 0
+        if used + cost <= limit:
+            return (end, used + cost), 0, limit - used - cost, reset if used + cost else 0
+        return _full(cell, cost, limit, used, reset)
 
     return take
 
 
 def anchored(quota: Quota) -> Take:
-    """A window that starts with the first call after the last one ended. Cell: (start, used)."""
+    """A window that starts with the first call after the last one ended. Cell: (end, used)."""
     limit, window = quota.limit, quota.window
 
     def take(cell: Cell, cost: int, now: int) -> Taken:
-        start, used = cell if cell and now < cell[0] + window else (now, 0)
-        left = limit - used - cost
-        if left >= 0:
-            return (start, used + cost), 0, left, start + window - now
-        return _full(cell, cost, limit, used, start + window - now)
+        end, used = cell or UNUSED
+        if now >= end:
+            end, used = now + window, 0
+        if used + cost <= limit:
+            return (end, used + cost), 0, limit - used - cost, end - now if used + cost else 0
+        return _full(cell, cost, limit, used, end - now)
 
     return take
 
 
-def _full(cell: Cell, cost: int, limit: int, used: int, ends: int) -> Taken:
-    return cell, (ends if cost <= limit else NEVER), limit - used, (ends if used else 0)
+def _full(cell: Cell, cost: int, limit: int, used: int, reset: int) -> Taken:
+    return cell, (reset if cost <= limit else NEVER), max(limit - used, 0), (reset if used else 0)
 
 
 def sliding(quota: Quota) -> Take:
@@ -69,7 +75,7 @@ def sliding(quota: Quota) -> Take:
             live += (seen,) * cost
             return live, 0, left - cost, (live[-1] + window - now if live else 0)
         wait = live[cost - left - 1] + window - now if cost <= limit else NEVER
-        return cell, wait, left, (live[-1] + window - now if live else 0)
+        return cell, wait, max(left, 0), (live[-1] + window - now if live else 0)
 
     return take
 
@@ -83,29 +89,28 @@ def counter(quota: Quota) -> Take:
         current = previous = late = 0
         if cell:
             if cell[0] > start:
-                start, late = cell[0], max(0, cell[0] - now)
+                start, late = cell[0], cell[0] - now
             if cell[0] == start:
                 current, previous = cell[1], cell[2]
             elif cell[0] == start - window:
                 previous = cell[1]
         elapsed = now + late - start
-        left = limit - current - previous * (window - elapsed) // window
-        reset = late + (2 * window - elapsed if current else window - elapsed if previous else 0)
-        if cost <= left:
-            return (start, current + cost, previous), 0, left - cost, late + 2 * window - elapsed
-        wait = _counter_wait(window, limit - cost, current, previous, elapsed)
-        return cell, (wait + late if wait < NEVER else NEVER), max(left, 0), reset
+        used = current + previous * (window - elapsed) // window
+        if used + cost <= limit:
+            current += cost
+            reset = late + _fade(window, 0, current, previous, elapsed) if used + cost else 0
+            return (start, current, previous), 0, limit - used - cost, reset
+        wait = late + _fade(window, limit - cost, current, previous, elapsed) if cost <= limit else NEVER
+        return cell, wait, max(limit - used, 0), late + _fade(window, 0, current, previous, elapsed) if used else 0
 
     return take
 
 
-def _counter_wait(window: int, room: int, current: int, previous: int, elapsed: int) -> int:
-    """Milliseconds until floor(current + previous x what is left of the window / window) <= room."""
-    if room < 0:
-        return NEVER
+def _fade(window: int, room: int, current: int, previous: int, elapsed: int) -> int:
+    """Milliseconds until no more than `room` is in use: floor(current + previous x what is left of the window / window)."""
     if current <= room:
         return window - ((room - current + 1) * window - 1) // previous - elapsed
-    return window - elapsed + max(0, window - ((room + 1) * window - 1) // current)
+    return 2 * window - elapsed - ((room + 1) * window - 1) // current
 
 
 def bucket(quota: Quota) -> Take:
@@ -139,20 +144,19 @@ def concurrent(quota: Quota) -> Take:
         live = cell[bisect_right(cell, now - window) :]
         left = limit - len(live)
         if cost <= left:
-            merged = list(live)
-            for _ in range(cost):
-                insort(merged, now)
-            return tuple(merged), 0, left - cost, (merged[-1] + window - now if merged else 0)
+            at = bisect_right(live, now)
+            live = live[:at] + (now,) * cost + live[at:]
+            return live, 0, left - cost, (live[-1] + window - now if live else 0)
         wait = live[cost - left - 1] + window - now if cost <= limit else NEVER
-        return cell, wait, left, (live[-1] + window - now if live else 0)
+        return cell, wait, max(left, 0), (live[-1] + window - now if live else 0)
 
     return take
 
 
-def release(cell: Cell, started: int) -> Cell:
-    """The concurrency cell without one call that started then; unchanged when there is none."""
-    at = bisect_right(cell, started)
-    return cell[: at - 1] + cell[at:] if at and cell[at - 1] == started else cell
+def release(cell: Cell, started: int, units: int = 1) -> Cell:
+    """The concurrency cell without up to `units` that started then."""
+    first, end = bisect_left(cell, started), bisect_right(cell, started)
+    return cell[: max(first, end - units)] + cell[end:]
 
 
 ALGORITHMS: Final[Mapping[str, Callable[[Quota], Take]]] = {
