@@ -1,0 +1,99 @@
+"""One account's talk with the platforms: a call goes out, its reply comes in, and tokens are fetched anew when they have died.
+
+Law: how a request travels comes in as `send`, so that the same talk goes through a socket and through a test's application.
+A request that got no answer is a reply with the code `transport`, never an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any, Final
+
+from loadtests.codec import TRANSPORT, Incoming, Outgoing, decode, decode_signal, encode, encode_signal
+from loadtests.session import Session
+from sandbox.behaviour import Call, Reply, Signal
+from sandbox.errors import MachineError
+
+Send = Callable[[Outgoing], Incoming]
+"""Sends a request and waits for its answer. Raises OSError when there is none."""
+
+LOST = Reply(False, TRANSPORT)
+TOKENS: Final = {"wecom": "wecom.gettoken", "wechat": "wechat.stable_token", "shopee": "shopee.token_refresh"}
+"""The action that gives each platform's token. Not `wechat.token`: it would let the token before it die (see the rulebook)."""
+
+STALE: Final = {
+    "wecom": frozenset({"40001", "40014", "42001"}),
+    "wechat": frozenset({"40001", "40014", "42001"}),
+    "shopee": frozenset({"invalid_acceess_token"}),
+}
+"""The codes upon which an SDK fetches a new token and repeats the call, once. (The vendor spells Shopee's so.)"""
+
+
+class Talk:
+    """Calls and facts of one account."""
+
+    def __init__(self, session: Session, send: Send, account: str) -> None:
+        self.session, self._send, self._account = session, send, account
+        self._renewing = Lock()
+
+    def call(self, call: Call) -> Reply:
+        """Ask a platform; once more when its token had died."""
+        used = self.session.tokens.get(call.platform, "")
+        reply = self._once(call)
+        if reply.code in STALE[call.platform] and call.action not in TOKENS.values() and self._renew(call.platform, used):
+            reply = self._once(call)
+        return reply
+
+    def tell(self, signal: Signal) -> Reply:
+        """Tell the sandbox a fact."""
+        try:
+            return decode_signal(*self._send(encode_signal(signal, self.session)))
+        except OSError:
+            return LOST
+
+    def fetch_tokens(self) -> None:
+        """Fetch every token that is wanted and not there. Raises MachineError when a platform does not give one."""
+        for call in token_calls(self.session, self._account):
+            reply = self._once(call)
+            if not reply.ok:
+                origin = self.session.bases[call.platform].origin
+                raise MachineError(
+                    f"{origin}: {call.action} gives no token: {reply.code}. Are the env file's credentials its own?"
+                )
+            take_token(self.session, call.platform, reply)
+
+    def _once(self, call: Call) -> Reply:
+        try:
+            return decode(call, *self._send(encode(call, self.session)))
+        except OSError:
+            return LOST
+
+    def _renew(self, platform: str, used: str) -> bool:
+        """A new token in place of `used`, unless somebody has fetched it meanwhile: Shopee's refresh token is good once."""
+        with self._renewing:
+            if self.session.tokens.get(platform) != used:
+                return True
+            reply = self._once(token_call(self.session, platform, self._account))
+            return reply.ok and take_token(self.session, platform, reply)
+
+
+def token_calls(session: Session, account: str) -> list[Call]:
+    """The calls that fetch the tokens which the session lacks."""
+    return [token_call(session, platform, account) for platform in TOKENS if platform not in session.tokens]
+
+
+def token_call(session: Session, platform: str, account: str) -> Call:
+    """The call that fetches one platform's token."""
+    payload: dict[str, Any] = {}
+    if platform == "shopee":
+        ids = {"partner_id": int(session["SHOPEE_PARTNER_ID"]), "shop_id": int(session["SHOPEE_SHOP_ID"])}
+        payload = {"refresh_token": session.refresh_token, **ids}
+    return Call(platform, TOKENS[platform], account, payload=payload)
+
+
+def take_token(session: Session, platform: str, reply: Reply) -> bool:
+    """Keep the token that an answer gives."""
+    session.tokens[platform] = str(reply.body["access_token"])
+    session.refresh_token = str(reply.body.get("refresh_token", session.refresh_token))
+    return True
