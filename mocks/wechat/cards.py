@@ -10,6 +10,7 @@ import hashlib
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Final
 
 from mocks.http import Answer
@@ -125,8 +126,13 @@ class Card:
         return code
 
     def _make_code(self) -> str:
-        digest = hashlib.sha256(f"{self.id}/{len(self.codes) + 1}".encode()).hexdigest()
-        return f"{int(digest[:16], 16) % 10**12:012}"
+        """Twelve digits that nobody holds: among a million codes two would be alike sooner or later."""
+        for number in count(len(self.codes) + 1):
+            digest = hashlib.sha256(f"{self.id}/{number}".encode()).hexdigest()
+            code = f"{int(digest[:16], 16) % 10**12:012}"
+            if code not in self.codes:
+                break
+        return code
 
     def status_of(self, code: str, now: int) -> str:
         """What has become of a code that somebody holds."""
@@ -144,7 +150,9 @@ class Card:
         if info.get("type") in FIXED_TERM:
             begin = taken + int(info.get("fixed_begin_term", 0)) * DAY
             return begin, begin + int(info["fixed_term"]) * DAY
-        return int(info.get("begin_timestamp", 0)) * 1000, int(info.get("end_timestamp", YEAR_2100)) * 1000
+        if info.get("type") in FIXED_RANGE:
+            return int(info["begin_timestamp"]) * 1000, int(info["end_timestamp"]) * 1000
+        return 0, YEAR_2100 * 1000
 
 
 FIXED_RANGE = ("DATE_TYPE_FIX_TIME_RANGE", 1, "1")

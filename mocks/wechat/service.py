@@ -183,7 +183,7 @@ def code_get(desk: Desk, state: State, call: Call) -> Answer:
         {
             **body,
             "openid": card.codes[code],
-            "can_consume": status == cards.NORMAL,
+            "can_consume": status == cards.NORMAL and card.begun(code, desk.now()),
             "outer_str": "",
             "user_card_status": status,
         },
