@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 .PHONY: demo test lint bench sample clean
 
 demo: $(STAMP)
-	@$(BIN)/python -m sandbox.demo
+	@$(BIN)/python -m sandbox.cli.demo
 
 test: lint
 	$(BIN)/lint-imports

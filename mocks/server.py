@@ -40,9 +40,8 @@ class Server:
         self.clock = VirtualClock(real_now() if start is None else start, rate)
         self.journal = Journal(journal)
         self.agenda = Agenda(self.clock)
-        self.sender = PushSender(self.agenda)
+        self.sender = PushSender(self.agenda, lambda: self.world)
         self.world = World(books, self.clock, seed=seed, store=store, record=self.journal, post=self.sender.enqueue)
-        self.sender.world = self.world
         self.lag_us = HdrHistogram(1, 60_000_000, 3)
         self.world.open_account(MAIN, **(traits or {}))
 

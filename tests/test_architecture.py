@@ -27,14 +27,22 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
             yield node
 
 
-@pytest.mark.parametrize(("path", "cap"), [(p, 300) for p in SOURCES] + [(p, 400) for p in TESTS], ids=lambda v: name(v) if isinstance(v, Path) else str(v))
+@pytest.mark.parametrize(
+    ("path", "cap"),
+    [(p, 300) for p in SOURCES] + [(p, 400) for p in TESTS],
+    ids=lambda v: name(v) if isinstance(v, Path) else str(v),
+)
 def test_no_file_is_longer_than_its_cap(path: Path, cap: int) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= cap
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_no_function_is_longer_than_fifty_lines(path: Path) -> None:
-    long = {one.name: one.end_lineno - one.lineno for one in functions(path) if one.end_lineno and one.end_lineno - one.lineno > FUNCTION_CAP}
+    long = {
+        one.name: one.end_lineno - one.lineno
+        for one in functions(path)
+        if one.end_lineno and one.end_lineno - one.lineno > FUNCTION_CAP
+    }
     assert not long
 
 
