@@ -84,6 +84,15 @@ def test_events_are_appended_with_their_world(tmp_path: Path) -> None:
     assert "甲" in (run.folder / "events.jsonl").read_text("utf-8")
 
 
+def test_a_run_that_is_opened_again_keeps_its_events(tmp_path: Path) -> None:
+    event = {"at": 1, "kind": "verdict", "account": "a"}
+    with open_run(tmp_path, **WHO) as run:
+        run.append("sim", [event])
+    with Run(run.folder) as again:
+        again.append("live", [event])
+    assert [one["world"] for one in read(run.folder / "events.jsonl")] == ["sim", "live"]
+
+
 def test_a_place_that_cannot_be_written_is_one_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(MachineError, match=r"^\S+file\S* cannot be written: ") as caught:

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict  # pydantic reads typing's own from Python 3.12 only
 
 from sandbox.errors import InputError
+from sandbox.rulebooks.grammar import milliseconds
 from sandbox.run import as_json, write_text
 
 from .agreement import Tolerance
@@ -26,8 +27,8 @@ FILE = "judge.json"
 class Rule(TypedDict, total=False):
     """A rule for people who may dispute it: its figure, how far it is to be trusted, and where it comes from.
 
-    `limit` is a number (drawn as a line, with `window` in ms, on the `actions` it covers) or a text; `standing` is published,
-    measured or assumed; `source` is title and place; `part` where in the source; `facts` are ids of the specification.
+    `limit` is a number (drawn as a line on the `actions` it covers) or a text; `window` is ms, or a text such as `1m`; `standing`
+    is published, measured or assumed; `source` is title and place; `part` where in it; `facts` are ids of the specification.
     """
 
     limit: int | str
@@ -38,6 +39,12 @@ class Rule(TypedDict, total=False):
     part: str
     facts: tuple[str, ...]
     note: str
+
+
+def quota(rule: Rule) -> tuple[int, int]:
+    """(limit, window in ms) of a rule that allows so many in so long; (0, 0) of any other."""
+    limit, window = rule.get("limit"), milliseconds(rule.get("window"))
+    return (limit, window) if isinstance(limit, int) and isinstance(window, int) else (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

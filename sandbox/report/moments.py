@@ -93,6 +93,4 @@ def _losses(world: World) -> list[tuple[int, str]]:
 
 def _inboxes(world: World) -> list[tuple[int, str]]:
     deepest = world.inboxes.deepest
-    return [
-        (at, f"the inbox of {who} is at its deepest: {depth:,} waiting") for who, (depth, at) in deepest.items() if depth > 1
-    ]
+    return [(at, f"the inbox of {who} is at its deepest") for who, (depth, at) in deepest.items() if depth > 1]

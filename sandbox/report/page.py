@@ -14,7 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .context import Context, Rule
+from .context import Context, Rule, quota
 from .moments import clock, lasting
 from .plots import Plot
 from .shape import MomentRow, RefusalRow, Summary
@@ -76,10 +76,9 @@ def refused_by_rule(refusals: Sequence[RefusalRow], rules: Mapping[str, Rule]) -
 
 
 def _described(rule: Rule) -> dict[str, Any]:
-    limit, window = rule.get("limit", ""), rule.get("window", "")
+    limit, span = quota(rule)
     return {
-        "limit": number(limit) if isinstance(limit, int) else limit,
-        "window": lasting(window) if isinstance(window, int) else window,
+        "limit": f"{limit:,} per {lasting(span)}" if span else rule.get("limit", ""),
         "standing": rule.get("standing", ""),
         "source": rule.get("source", ""),
         "part": rule.get("part", ""),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .context import Context
+from .context import Context, quota
 from .moments import clock, lasting
 from .shape import Summary
 from .summary import number
@@ -51,9 +51,8 @@ def _refusals(summary: Summary, world: str, context: Context) -> str:
 
 
 def _limit(context: Context, rule: str) -> str:
-    entry = context.rules.get(rule, {})
-    limit, span = entry.get("limit"), entry.get("window")
-    return f": {rule} allows {limit:,} per {lasting(span)}" if isinstance(limit, int) and isinstance(span, int) else ""
+    limit, span = quota(context.rules.get(rule, {}))
+    return f": {rule} allows {limit:,} per {lasting(span)}" if span else ""
 
 
 def _fuse(shown: Mapping[str, float]) -> str:
@@ -89,7 +88,6 @@ def _figures(shown: Mapping[str, float]) -> list[tuple[str, str]]:
         ("notices delivered", _plain(shown, "order_notice.delivered")),
         ("notices lost", _plain(shown, "order_notice.lost")),
         ("within 30 s", f"{shown['order_notice.within_30s'] * 100:.1f} %" if "order_notice.within_30s" in shown else ""),
-        ("calls", _total(shown, ".calls")),
         ("calls refused", _total(shown, ".refused")),
         ("accepted, silently dropped", _total(shown, ".dropped")),
         ("fuse opened", _total(shown, ".opened")),

@@ -127,7 +127,7 @@ CONTEXT = Context(
     rules={
         MINUTE: {
             "limit": 200,
-            "window": 60_000,
+            "window": "1m",
             "actions": (ACTION,),
             "standing": "published",
             "source": "Shopee 企业微信注册与接入全指南, https://10100.com, 2026-03-03",
@@ -137,7 +137,7 @@ CONTEXT = Context(
         },
         FUSE: {
             "limit": "open for 60 s, then 5 probes",
-            "window": "",
+            "window": "1m",
             "standing": "assumed",
             "source": "Shopee 企业微信注册与接入全指南, https://10100.com, 2026-03-03",
             "part": "③ 超频将触发接口熔断",

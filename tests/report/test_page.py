@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.events import Event
-from sandbox.report import Context, build, write_context
+from sandbox.report import Context, Rule, build, write_context
+from sandbox.report.context import quota
 from sandbox.report.metrics import fold
 from sandbox.report.moments import clock, lasting
 from sandbox.report.page import by_world
@@ -99,6 +100,15 @@ def test_a_page_of_twenty_thousand_events_stays_small(made: Make, flash_sale: Sa
     assert len(made(sim, live).encode()) < 1_000_000
 
 
+def test_a_curve_takes_no_more_room_for_more_orders(flash_sale: Sale, context: Context) -> None:
+    events = [
+        event | ({"at": event["at"] + number % 7_000} if event["kind"] == "reply" else {})
+        for number, event in enumerate(flash_sale("sim", rates=(190,) * 20))
+    ]
+    (curve,) = (plot for plot in plots(fold(events), context, []) if plot.key == "delivery")
+    assert len(curve.svg) < 40_000
+
+
 def test_the_page_says_what_happened(made: Make, flash_sale: Sale) -> None:
     html = made(flash_sale("sim"), flash_sale("live", jitter=60, seed=2))
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
@@ -158,6 +168,36 @@ def test_a_world_without_orders_beside_one_with(flash_sale: Sale, context: Conte
     live = [event for event in flash_sale("live") if event["kind"] in ("verdict", "load")]
     drawn = {plot.key: plot for plot in plots(fold([*flash_sale("sim"), *live]), context, [])}
     assert drawn["delivery"].title == "Notices that arrived within 30 s: 83.9 % in sim"
+
+
+def test_the_deeper_world_fits_into_the_picture(flash_sale: Sale, context: Context) -> None:
+    live = [event for event in flash_sale("live", rates=(38,)) if event["kind"] != "take"]
+    worlds = fold([*flash_sale("sim", rates=(60,)), *live])
+    (inbox,) = (plot for plot in plots(worlds, context, []) if plot.key == "inbox")
+    assert inbox.title == "Up to 1 in sim, 38 in live waited in the inbox of merchant"
+    assert ">30<" in inbox.svg
+
+
+def test_an_action_that_was_called_once_takes_no_panel(flash_sale: Sale, context: Context) -> None:
+    events = flash_sale("sim", rates=(60,))
+    once = next(event for event in events if event["kind"] == "verdict") | {"action": "wecom.gettoken"}
+    assert "wecom.gettoken" not in plots(fold([once, *events]), context, [])[0].svg
+    refused = once | {"allowed": False, "code": "45009", "rule": "wecom.corp_minute"}
+    assert "wecom.gettoken" in plots(fold([refused, *events]), context, [])[0].svg
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"limit": 200, "window": "1m"}, (200, 60_000)),
+        ({"limit": 200, "window": 1_000}, (200, 1_000)),
+        ({"limit": "opens for 1m", "window": "1m"}, (0, 0)),
+        ({"limit": 200, "window": "a month"}, (0, 0)),
+        ({}, (0, 0)),
+    ],
+)
+def test_a_rule_that_allows_so_many_in_so_long(rule: Rule, expected: tuple[int, int]) -> None:
+    assert quota(rule) == expected
 
 
 def test_every_order_lost_draws_no_curve(flash_sale: Sale, context: Context) -> None:

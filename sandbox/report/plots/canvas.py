@@ -182,6 +182,7 @@ def legend(figure: Figure, axes: Sequence[Axes]) -> None:
 def _inline(svg: str, key: str) -> str:
     """Only the `<svg>` element: no prologue, no outside names, ids that meet no other picture's, colours from the page."""
     svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg)
     svg = re.sub(r' id="(\w+?[._]?\w*_\d+)"', "", svg)

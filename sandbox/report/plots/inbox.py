@@ -29,8 +29,9 @@ def inbox(worlds: Mapping[str, World], seen: Window) -> Plot | None:
             for who, (colour, style) in zip(shown, LINES, strict=False):
                 depths = _depths(worlds[name].inboxes.bins.get(who, {}), name, seen)
                 axes.stairs(depths, seen.edges, color=colour, linestyle=style, linewidth=1.5, baseline=None, label=who)
-            axes.set_ylim(0)
             time_axis(axes, seen, labelled=True)
+        # Not before all is drawn: a limit that is set ends the scaling of the panels that share it.
+        found[0, next(iter(worlds))].set_ylim(0)
         found[0, next(iter(worlds))].set_ylabel("waiting to be taken")
         legend(figure, list(found.values()))
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sandbox.report.breakers import CUT_OFF
 from sandbox.report.calls import ALLOWED
-from sandbox.report.context import Context, Rule
+from sandbox.report.context import Context, Rule, quota
 from sandbox.report.metrics import World
 from sandbox.report.moments import clock, lasting
 from sandbox.report.orders import NOTICES
@@ -22,6 +22,9 @@ from sandbox.report.orders import NOTICES
 from .canvas import GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, YELLOW, Plot, Window, draw, legend, panels, time_axis
 
 MOST_ACTIONS = 3
+SMALL_SHARE = 0.05
+"""An action with fewer calls than this share of the busiest one's is not worth a panel, unless it was refused."""
+
 MOST_SHADES = 200
 ADMITTED: dict[str, Any] = {"facecolor": (GREEN, 0.55)}
 REFUSED: tuple[dict[str, Any], ...] = tuple(
@@ -69,7 +72,8 @@ def _actions(worlds: Mapping[str, World]) -> list[str]:
         called.update(world.calls.actions())
         for (action, _, _), number in world.calls.refusals.items():
             refused[action] += number
-    return sorted(called, key=lambda action: (-refused[action], -called[action], action))[:MOST_ACTIONS]
+    busy = [action for action in called if refused[action] or called[action] >= SMALL_SHARE * max(called.values())]
+    return sorted(busy, key=lambda action: (-refused[action], -called[action], action))[:MOST_ACTIONS]
 
 
 def _calls(axes: Axes, name: str, world: World, action: str, seen: Window) -> None:
@@ -112,8 +116,8 @@ def _limits(axes: Axes, action: str, worlds: Mapping[str, World], rules: Mapping
     refusing = {rule for world in worlds.values() for one, _, rule in world.calls.refusals if one == action}
     highest = axes.get_ylim()[1]
     for rule, entry in rules.items():
-        limit, span = entry.get("limit"), entry.get("window")
-        if not isinstance(limit, int) or not isinstance(span, int) or not 0 < span <= LONGEST_LIMIT:
+        limit, span = quota(entry)
+        if not 0 < span <= LONGEST_LIMIT:
             continue
         rate = limit * 60_000 / span
         if (rule in refusing or action in entry.get("actions", ())) and rate < 1.5 * highest:
