@@ -103,5 +103,5 @@ def _interrupted(state: str) -> str:
     """Why the run says nothing, if it did not come to its end."""
     return {
         FINISHED: "",
-        INTERRUPTED: "the run was interrupted before its end",
-    }.get(state, "the run was never finished: it was killed, or it is still going on")
+        INTERRUPTED: "The run was interrupted before its end",
+    }.get(state, "The run was never finished: it was killed, or it is still going on")

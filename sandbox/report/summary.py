@@ -83,7 +83,7 @@ def _verdict(
 
 def _doubts(worlds: Mapping[str, World], asked: Sequence[str]) -> list[str]:
     """Why nothing can be said, if so."""
-    doubts = [f"the {name} world was asked for and left no events" for name in asked if name not in worlds]
+    doubts = [f"The {name} world was asked for and left no events" for name in asked if name not in worlds]
     for name, world in worlds.items():
         doubts += _load_doubts(name, world.load)
     return doubts
@@ -91,17 +91,17 @@ def _doubts(worlds: Mapping[str, World], asked: Sequence[str]) -> list[str]:
 
 def _load_doubts(name: str, load: Mapping[str, int]) -> list[str]:
     if not load:
-        return [f"the load generator of {name} gave no account of itself"]
+        return [f"The load generator of {name} gave no account of itself"]
     planned, sent, late, dropped = (load[key] for key in ("planned", "sent", "late", "dropped"))
     doubts = []
     if late > LATE_SHARE * planned:
         doubts.append(
-            f"the load generator sent {late:,} of {planned:,} calls late in {name} (more than 1 %): it measured itself"
+            f"The load generator sent {late:,} of {planned:,} calls late in {name} (more than 1 %): it measured itself"
         )
     if dropped:
-        doubts.append(f"the load generator dropped {dropped:,} of {planned:,} planned calls in {name}")
+        doubts.append(f"The load generator dropped {dropped:,} of {planned:,} planned calls in {name}")
     if sent + dropped != planned:
-        doubts.append(f"the load generator planned {planned:,} calls in {name} and accounts for {sent + dropped:,}")
+        doubts.append(f"The load generator planned {planned:,} calls in {name} and accounts for {sent + dropped:,}")
     return doubts
 
 
@@ -124,10 +124,10 @@ def _apart(row: AgreementRow) -> str:
 def _held(rows: list[ExpectationRow], sides: list[AgreementRow]) -> list[str]:
     """What a pass rests on; a pass that rests on nothing says so."""
     where = " and ".join(sorted({row["world"] for row in rows}, reverse=True))
-    held = [f"all {len(rows)} expectations hold in {where}"] if rows else ["nothing was expected, so nothing was judged"]
+    held = [f"All {len(rows)} expectations hold in {where}"] if rows else ["Nothing was expected, so nothing was judged"]
     compared = sum(row["tolerance"] is not None for row in sides)
     if sides:
-        held.append(f"sim and live agree on all {compared} metrics compared")
+        held.append(f"Sim and live agree on all {compared} metrics compared")
     return held
 
 

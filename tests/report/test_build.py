@@ -86,7 +86,7 @@ def test_a_run_that_was_interrupted_says_nothing(run: Run, flash_sale: Sale, con
     run.close(INTERRUPTED)
     write_context(run.folder, context)
     summary = build(run.folder)
-    assert (summary["verdict"], summary["reasons"]) == ("interrupted", ["the run was interrupted before its end"])
+    assert (summary["verdict"], summary["reasons"]) == ("interrupted", ["The run was interrupted before its end"])
     assert "INTERRUPTED" in (run.folder / "report.html").read_text("utf-8")
 
 

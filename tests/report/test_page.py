@@ -181,9 +181,32 @@ def test_the_deeper_world_fits_into_the_picture(flash_sale: Sale, context: Conte
 def test_an_action_that_was_called_once_takes_no_panel(flash_sale: Sale, context: Context) -> None:
     events = flash_sale("sim", rates=(60,))
     once = next(event for event in events if event["kind"] == "verdict") | {"action": "wecom.gettoken"}
+    events.append(next(event for event in events if event["kind"] == "reply") | {"action": "wecom.gettoken"})
     assert "wecom.gettoken" not in plots(fold([once, *events]), context, [])[0].svg
     refused = once | {"allowed": False, "code": "45009", "rule": "wecom.corp_minute"}
     assert "wecom.gettoken" in plots(fold([refused, *events]), context, [])[0].svg
+
+
+def test_a_limit_is_drawn_where_it_counts_all_calls(flash_sale: Sale, context: Context) -> None:
+    def traffic(limit: int, rates: tuple[int, ...]) -> str:
+        names = {name: getattr(context, name) for name in Context.__dataclass_fields__}
+        rule: Rule = {"limit": limit, "window": "1m", "actions": ("wecom.message_send",)}
+        described = Context(**names | {"rules": {"wecom.app_minute": rule, "wecom.other": {"limit": 60, "window": "1m"}}})
+        return plots(fold(flash_sale("sim", rates=rates)), described, [])[0].svg
+
+    assert "limit 200 per 1 min" in traffic(200, (60, 240))  # it refused
+    assert "limit 70 per 1 min" in traffic(70, (60, 60))  # it could have refused
+    assert "limit 29 per 1 min" not in traffic(29, (60, 60))  # it let more than twice as much pass: one for each user
+    assert "limit 900 per 1 min" not in traffic(900, (60, 60))  # it is far out of sight
+    assert "limit 60 per 1 min" not in traffic(70, (60, 60))  # it is about something else
+
+
+def test_what_a_platform_asks_itself_takes_no_panel(flash_sale: Sale, context: Context) -> None:
+    inner = [
+        event | {"action": "wecom.message_deliver"} for event in flash_sale("sim", rates=(60,)) if event["kind"] == "verdict"
+    ]
+    drawn = plots(fold([*inner, *flash_sale("sim", rates=(60,))]), context, [])[0]
+    assert "wecom.message_deliver" not in drawn.svg
 
 
 @pytest.mark.parametrize(

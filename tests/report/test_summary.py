@@ -42,11 +42,11 @@ def verdict(vocabulary: Vocabulary) -> Judge:
 def test_pass_says_what_it_rests_on(verdict: Judge, calm: dict[str, World]) -> None:
     summary = verdict(calm)
     assert (summary["verdict"], exit_code(summary)) == ("pass", 0)
-    assert summary["reasons"] == ["all 1 expectations hold in sim"]
+    assert summary["reasons"] == ["All 1 expectations hold in sim"]
 
 
 def test_nothing_expected_passes_and_says_so(verdict: Judge, calm: dict[str, World]) -> None:
-    assert verdict(calm, ())["reasons"] == ["nothing was expected, so nothing was judged"]
+    assert verdict(calm, ())["reasons"] == ["Nothing was expected, so nothing was judged"]
 
 
 def test_fail_says_what_does_not_hold(verdict: Judge, worlds: dict[str, World]) -> None:
@@ -107,12 +107,12 @@ def test_one_late_call_in_a_hundred_is_borne(verdict: Judge, calm: dict[str, Wor
 
 def test_a_generator_without_an_account_makes_it_invalid(verdict: Judge, calm: dict[str, World]) -> None:
     calm["sim"].load.clear()
-    assert verdict(calm)["reasons"] == ["the load generator of sim gave no account of itself"]
+    assert verdict(calm)["reasons"] == ["The load generator of sim gave no account of itself"]
 
 
 def test_a_world_that_left_nothing_makes_it_invalid(calm: dict[str, World], vocabulary: Vocabulary) -> None:
     summary = summarise(calm, [LOST], [], vocabulary, asked=("sim", "live"))
-    assert summary["reasons"] == ["the live world was asked for and left no events"]
+    assert summary["reasons"] == ["The live world was asked for and left no events"]
 
 
 def test_invalid_beats_fail_and_interrupted_beats_both(verdict: Judge, worlds: dict[str, World]) -> None:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from sandbox.report.breakers import CUT_OFF
-from sandbox.report.calls import ALLOWED
+from sandbox.report.calls import ALLOWED, BIN
 from sandbox.report.context import Context, Rule, quota
 from sandbox.report.metrics import World
 from sandbox.report.moments import clock, lasting
@@ -22,6 +22,9 @@ from sandbox.report.orders import NOTICES
 from .canvas import GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, YELLOW, Plot, Window, draw, legend, panels, time_axis
 
 MOST_ACTIONS = 3
+MOST_PASSED = 2
+"""A window that begins anew lets through up to twice its limit within its length; nothing lets through more."""
+
 SMALL_SHARE = 0.05
 """An action with fewer calls than this share of the busiest one's is not worth a panel, unless it was refused."""
 
@@ -65,14 +68,16 @@ def traffic(worlds: Mapping[str, World], seen: Window, context: Context) -> Plot
 
 
 def _actions(worlds: Mapping[str, World]) -> list[str]:
-    """The actions to show: those most refused first, then those most called."""
+    """The actions to show: those most refused first, then those most called by clients (not by a platform itself)."""
     refused: Counter[str] = Counter()
     called: Counter[str] = Counter()
     for world in worlds.values():
         called.update(world.calls.actions())
         for (action, _, _), number in world.calls.refusals.items():
             refused[action] += number
-    busy = [action for action in called if refused[action] or called[action] >= SMALL_SHARE * max(called.values())]
+    asked = {action for world in worlds.values() for action in world.responses} or set(called)
+    least = SMALL_SHARE * max(called.values(), default=0)
+    busy = [action for action in called if refused[action] or (action in asked and called[action] >= least)]
     return sorted(busy, key=lambda action: (-refused[action], -called[action], action))[:MOST_ACTIONS]
 
 
@@ -112,7 +117,10 @@ def _cut_off(axes: Axes, name: str, world: World, guards: Mapping[str, tuple[str
 
 
 def _limits(axes: Axes, action: str, worlds: Mapping[str, World], rules: Mapping[str, Rule]) -> None:
-    """A line for each limit that refused this action, or that says it covers it, where it is in sight."""
+    """A line for each limit on this action that is in sight and counts all of it.
+
+    A limit that let far more pass counts each user by itself, and has no place beside a total.
+    """
     refusing = {rule for world in worlds.values() for one, _, rule in world.calls.refusals if one == action}
     highest = axes.get_ylim()[1]
     for rule, entry in rules.items():
@@ -120,10 +128,22 @@ def _limits(axes: Axes, action: str, worlds: Mapping[str, World], rules: Mapping
         if not 0 < span <= LONGEST_LIMIT:
             continue
         rate = limit * 60_000 / span
-        if (rule in refusing or action in entry.get("actions", ())) and rate < 1.5 * highest:
+        counts_all = rule in refusing or _most(worlds, action, span) <= MOST_PASSED * limit
+        if (rule in refusing or action in entry.get("actions", ())) and counts_all and rate < 1.5 * highest:
             axes.axhline(
                 rate, color=VERMILION, linewidth=1.2, linestyle=(0, (5, 3)), label=f"limit {limit:,} per {lasting(span)}"
             )
+
+
+def _most(worlds: Mapping[str, World], action: str, span: int) -> int:
+    """The most calls of an action within `span` ms, in any world."""
+    most = 0
+    for world in worlds.values():
+        counts: Counter[int] = Counter()
+        for (one, _, number), count in world.calls.bins.items():
+            counts[number] += count if one == action else 0
+        most = max([most, *(sum(counts[start + step] for step in range(-(-span // BIN))) for start in list(counts))])
+    return most
 
 
 def _calls_per_order(worlds: Mapping[str, World]) -> str:
