@@ -6,8 +6,8 @@ is the exact number of milliseconds until the same cost would fit with nothing i
 nothing: what was taken later than `now` still counts, and `wait` and `reset` are longer by so much. Costs and times
 are 0 or more.
 
-Worst case admitted in *any* span of one window, for limit L: fixed and anchored 2L - 1, counter just under 2L,
-bucket L + burst, sliding and concurrent exactly L.
+Worst case admitted in *any* span of one window, for limit L: fixed and counter 2L, anchored 2L - 1, bucket burst + L - 1,
+sliding L, and concurrent L as long as no call finishes.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def fixed(quota: Quota) -> Take:
 
 
 def anchored(quota: Quota) -> Take:
-    """A window that starts with the first call after the last one ended. Cell: (end, used)."""
+    """A window that starts with the first unit taken after the last one ended. Cell: (end, used)."""
     limit, window = quota.limit, quota.window
 
     def take(cell: Cell, cost: int, now: int) -> Taken:
@@ -52,7 +52,8 @@ def anchored(quota: Quota) -> Take:
         if now >= end:
             end, used = now + window, 0
         if used + cost <= limit:
-            return (end, used + cost), 0, limit - used - cost, end - now if used + cost else 0
+            after = (end, used + cost) if cost else cell
+            return after, 0, limit - used - cost, end - now if used + cost else 0
         return _full(cell, cost, limit, used, end - now)
 
     return take
@@ -137,7 +138,10 @@ def bucket(quota: Quota) -> Take:
 
 
 def concurrent(quota: Quota) -> Take:
-    """Calls in flight; one that does not finish within `window` is taken for dead. Cell: start times, ascending."""
+    """Calls in flight; one that does not finish within `window` is taken for dead. Cell: start times, ascending.
+
+    A start time is what `release` knows a call by, so a call that begins while the clock is set back dies by that clock.
+    """
     limit, window = quota.limit, quota.window
 
     def take(cell: Cell, cost: int, now: int) -> Taken:
