@@ -13,6 +13,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ def sandbox_control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.
         command = [sys.executable, "-m", "sandbox", "serve", "--port", "0", "--env-file", str(env_file)]
         server = subprocess.Popen(command, stdout=out, stderr=out)  # noqa: S603 - our own command, no shell
     try:
-        with await_control(server, env_file, log) as control:
+        with closing(await_control(server, env_file, log)) as control:
             yield control
     finally:
         end(server)

@@ -161,7 +161,7 @@ def test_a_rulebook_that_is_no_toml_is_refused_with_its_line(tmp_path: Path) -> 
     assert "line 1" in err
 
 
-def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+def test_a_port_in_use_is_one_sentence() -> None:
     import socket  # noqa: PLC0415 - for this test alone
 
     with socket.create_server(("127.0.0.1", 0)) as taken:

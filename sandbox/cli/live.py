@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,14 +47,14 @@ def run_live(
     write_text(wanted, json.dumps(scenario.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
     server = _start_server(scenario, seed, env_file, rulebooks, sets, folder)
     try:
-        control = await_control(server, env_file, folder / "server.log")
-        code, said = _generate(wanted, env_file, folder, seed, progress)
-        if code not in (0, INTERRUPTED):
-            raise MachineError(f"the load generator ended with status {code}: {said}")
-        lag = control.get("/_sandbox/health").json()["lag_ms"]["p99"]
-        pages = Pages(control)
-        client = read(folder / "live-client.jsonl") if (folder / "live-client.jsonl").exists() else iter(())
-        run.append("live", heapq.merge(pages, client, key=_at))
+        with closing(await_control(server, env_file, folder / "server.log")) as control:
+            code, said = _generate(wanted, env_file, folder, seed, progress)
+            if code not in (0, INTERRUPTED):
+                raise MachineError(f"the load generator ended with status {code}: {said}")
+            lag = control.get("/_sandbox/health").json()["lag_ms"]["p99"]
+            pages = Pages(control)
+            client = folder / "live-client.jsonl"
+            run.append("live", heapq.merge(pages, read(client) if client.exists() else (), key=_at))
     except httpx.HTTPError as problem:
         raise MachineError(f"the sandbox server stopped answering: {problem}; see {folder / 'server.log'}") from None
     finally:
