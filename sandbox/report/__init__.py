@@ -61,7 +61,7 @@ def build(run_dir: Path) -> Summary:
     starts = {name: context.start.get(name, world.first) for name, world in worlds.items()}
     summary["scenario"], summary["seed"] = str(identity["scenario"]), int(identity["seed"])
     summary["description"], summary["manifest"] = context.description, identity
-    summary["refusals"] = refusals(worlds)
+    summary["refusals"] = refusals(worlds, starts)
     summary["moments"] = [row for name, world in worlds.items() for row in moments(name, world, starts[name])]
     summary["busiest"] = {name: _busiest(world, starts[name]) for name, world in worlds.items()}
     write_text(run_dir / "summary.json", as_json(summary))
@@ -70,8 +70,8 @@ def build(run_dir: Path) -> Summary:
     return summary
 
 
-def refusals(worlds: Mapping[str, World]) -> list[RefusalRow]:
-    """How often each rule refused each action in each world, the most first."""
+def refusals(worlds: Mapping[str, World], starts: Mapping[str, int]) -> list[RefusalRow]:
+    """How often each rule refused each action in each world, the most first; `starts` are the worlds' virtual starts, ms."""
     totals = {key: 0 for world in worlds.values() for key in world.calls.refusals}
     for world in worlds.values():
         for key, number in world.calls.refusals.items():
@@ -82,6 +82,11 @@ def refusals(worlds: Mapping[str, World]) -> list[RefusalRow]:
             "action": action,
             "code": code,
             "counts": {name: world.calls.refusals[action, code, rule] for name, world in worlds.items()},
+            "first": {
+                name: world.calls.first_refused[action, code, rule] - starts[name]
+                for name, world in worlds.items()
+                if (action, code, rule) in world.calls.first_refused
+            },
         }
         for action, code, rule in sorted(totals, key=lambda key: (-totals[key], key))
     ]

@@ -44,12 +44,13 @@ class AgreementRow(TypedDict):
 
 
 class RefusalRow(TypedDict):
-    """How often a rule refused an action with a code, by world."""
+    """How often a rule refused an action with a code, by world; and when first, virtual ms from the start of that world."""
 
     rule: str
     action: str
     code: str
     counts: dict[str, int]
+    first: dict[str, int]
 
 
 class MomentRow(TypedDict):

@@ -12,6 +12,9 @@ from .moments import clock, lasting
 from .shape import Summary
 from .summary import number
 
+MOST_ACTIONS = 4
+"""How many actions are named where there are no orders to tell of."""
+
 
 def story(summary: Summary, context: Context) -> list[str]:
     """The run in sentences, as the first world shows it (the simulated one when there is one)."""
@@ -32,10 +35,20 @@ def glance(summary: Summary) -> list[tuple[str, dict[str, str]]]:
 
 
 def _orders(summary: Summary, world: str) -> str:
-    placed, busiest = summary["worlds"][world]["metrics"].get("order_notice.placed"), summary["busiest"][world]
+    shown, busiest = summary["worlds"][world]["metrics"], summary["busiest"][world]
+    placed = shown.get("order_notice.placed")
     if not placed:
-        return ""
+        told = [f"{number(calls)} {action}" for action, calls in _most_called(shown)]
+        return f"Calls that were let through: {', '.join(told)}." if told else ""
     return f"{number(placed)} orders were placed, {number(busiest['orders'])} of them in the minute from {clock(busiest['at'])} on."
+
+
+def _most_called(shown: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The actions most often let through, with how often."""
+    allowed = [
+        (name.removesuffix(".allowed"), calls) for name, calls in shown.items() if name.endswith(".allowed") and calls
+    ]
+    return sorted(allowed, key=lambda one: (-one[1], one[0]))[:MOST_ACTIONS]
 
 
 def _refusals(summary: Summary, world: str, context: Context) -> str:
@@ -43,11 +56,10 @@ def _refusals(summary: Summary, world: str, context: Context) -> str:
     rows = [row for row in summary["refusals"] if row["counts"].get(world)]
     if not rows:
         return "No call was refused."
-    first = next(row for row in summary["moments"] if row["world"] == world and " is refused with " in row["what"])
-    action = first["what"].partition(" ")[0]
-    rule = first["what"].partition(" by ")[2].partition(" ")[0]
+    first = min(rows, key=lambda row: row["first"][world])
+    action, at = first["action"], clock(first["first"][world])
     times = sum(row["counts"][world] for row in rows if row["action"] == action)
-    return f"From {clock(first['at'])} on, {action} was refused {times:,} times{_limit(context, rule)}."
+    return f"From {at} on, {action} was refused {times:,} times{_limit(context, first['rule'])}."
 
 
 def _limit(context: Context, rule: str) -> str:
@@ -93,7 +105,8 @@ def _figures(shown: Mapping[str, float]) -> list[tuple[str, str]]:
         ("fuse opened", _total(shown, ".opened")),
         ("fuse open for", lasting(sum(ms for name, ms in shown.items() if name.endswith(".open_ms")))),
     ]
-    return [(what, text) for what, text in figures if text]
+    calls = [] if "order_notice.placed" in shown else [(f"{name} let through", number(n)) for name, n in _most_called(shown)]
+    return [*calls, *((what, text) for what, text in figures if text)]
 
 
 def _plain(shown: Mapping[str, float], name: str) -> str:

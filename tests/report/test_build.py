@@ -59,6 +59,7 @@ def test_refusals_are_told_by_rule_and_world(run_dir: Path) -> None:
         "action": "wecom.message_send",
         "code": "45009",
         "counts": {"sim": 1, "live": 1},
+        "first": {"sim": 170_000, "live": 170_048},
     }
 
 

@@ -179,7 +179,7 @@ def test_the_deeper_world_fits_into_the_picture(flash_sale: Sale, context: Conte
 
 
 def test_an_action_that_was_called_once_takes_no_panel(flash_sale: Sale, context: Context) -> None:
-    events = flash_sale("sim", rates=(60,))
+    events = flash_sale("sim", rates=(120,))
     once = next(event for event in events if event["kind"] == "verdict") | {"action": "wecom.gettoken"}
     events.append(next(event for event in events if event["kind"] == "reply") | {"action": "wecom.gettoken"})
     assert "wecom.gettoken" not in plots(fold([once, *events]), context, [])[0].svg

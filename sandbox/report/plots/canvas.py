@@ -165,7 +165,7 @@ def panels(figure: Figure, worlds: Sequence[str], rows: int) -> dict[tuple[int, 
 def time_axis(axes: Axes, seen: Window, *, labelled: bool) -> None:
     """Virtual minutes from the start."""
     axes.set_xlim(0, seen.span / 60_000)
-    axes.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 3, 5, 6, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda minutes, _: f"{minutes:g}"))
     if labelled:
         axes.set_xlabel("virtual minutes from the start")

@@ -25,7 +25,7 @@ MOST_ACTIONS = 3
 MOST_PASSED = 2
 """A window that begins anew lets through up to twice its limit within its length; nothing lets through more."""
 
-SMALL_SHARE = 0.05
+SMALL_SHARE = 0.01
 """An action with fewer calls than this share of the busiest one's is not worth a panel, unless it was refused."""
 
 MOST_SHADES = 200
@@ -56,7 +56,7 @@ def traffic(worlds: Mapping[str, World], seen: Window, context: Context) -> Plot
         for (row, name), axes in found.items():
             _limits(axes, actions[row], worlds, context.rules)
             axes.set_ylim(0)
-            axes.text(0.01, 0.97, actions[row], transform=axes.transAxes, va="top", fontsize=8.5)
+            axes.set_title(actions[row], loc="right", fontsize=8.5, fontweight="normal")
             time_axis(axes, seen, labelled=row == len(actions) - 1)
             if name == next(iter(worlds)):
                 axes.set_ylabel("per minute")
