@@ -21,7 +21,6 @@ from sandbox.store import MemoryStore
 
 START = 1_794_398_400_000
 BOOK = load("wecom")
-BOOKS = load_all()
 WECOM = next(platform for platform in PLATFORMS if platform.name == "wecom")
 GAPS = st.lists(st.sampled_from([0, 0, 0, 0, 1, 50, 400, 5_000, 20_000, 60_000]), min_size=1, max_size=60)
 Said = tuple[bool, str, int | None]
