@@ -78,16 +78,16 @@ def test_no_window_ever_lets_in_more_than_the_bound(quota: Quota, steps: Steps) 
         assert sum(cost for at, cost in let_in if first <= at < first + quota.window) <= bound(quota)
 
 
-@given(quotas(), ANY_TIME)
+@given(quotas(), st.lists(st.tuples(st.integers(-30, 40), st.integers(1, 9)), max_size=25))
 def test_a_clock_set_back_frees_nothing(quota: Quota, steps: Steps) -> None:
-    """Measured by the latest time at which anything was let in, the bound holds as if the clock had stood still."""
+    """Measured by the latest time at which anything was taken, the bound holds as if the clock had stood still."""
     assume(quota.algorithm != "concurrent")  # its docstring says why
     take, cell, now, latest = counting(quota), (), START, 0
     let_in = []
     for passed, cost in steps:
         now = max(0, now + passed)
         cell, wait, _, _ = take(cell, cost, now)
-        if cost and not wait:
+        if not wait:
             latest = max(latest, now)
             let_in.append((latest, cost))
     for first, _ in let_in:
