@@ -91,7 +91,9 @@ def _other(summary: Summary) -> str:
     if not compared:
         return ""
     within = sum(row["within"] for row in compared)
-    return f"The same over HTTP: {within} of {len(compared)} metrics agree with the simulation within tolerance."
+    if within == len(compared):
+        return f"The same over HTTP: all {within} metrics compared agree with the simulation."
+    return f"Not so over HTTP: only {within} of {len(compared)} metrics compared agree with the simulation."
 
 
 def _figures(shown: Mapping[str, float]) -> list[tuple[str, str]]:

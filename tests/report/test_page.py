@@ -5,15 +5,18 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sandbox.events import Event
 from sandbox.report import Context, Rule, build, write_context
+from sandbox.report.breakers import Stretch
 from sandbox.report.context import quota
 from sandbox.report.metrics import fold
 from sandbox.report.moments import clock, lasting
 from sandbox.report.page import by_world
 from sandbox.report.plots import plots
+from sandbox.report.plots.band import time_in
 from sandbox.report.plots.canvas import window
 from sandbox.run import open_run
 
@@ -176,6 +179,19 @@ def test_the_deeper_world_fits_into_the_picture(flash_sale: Sale, context: Conte
     (inbox,) = (plot for plot in plots(worlds, context, []) if plot.key == "inbox")
     assert inbox.title == "Up to 1 in sim, 38 in live waited in the inbox of merchant"
     assert ">30<" in inbox.svg
+
+
+def test_a_fuse_that_moves_all_the_time_is_drawn_in_shares(flash_sale: Sale, context: Context) -> None:
+    worlds = fold(flash_sale("sim", rates=(60, 240) * 160))
+    (fuse,) = (plot for plot in plots(worlds, context, []) if plot.key == "fuse")
+    assert fuse.title == "The fuse opened 160 times in sim, for 2.7 h in all"
+    assert "shares of time" in fuse.note
+    assert len(fuse.svg) < 60_000
+
+
+def test_no_time_is_lost_in_the_shares() -> None:
+    stretches = [Stretch("f", "s", "open", 1_000, 1_150), Stretch("f", "s", "open", 1_250, 1_400)]
+    assert time_in(stretches, 1_000, np.array([0, 100, 200, 300, 400])).tolist() == [100, 50, 50, 100]
 
 
 def test_an_action_that_was_called_once_takes_no_panel(flash_sale: Sale, context: Context) -> None:

@@ -152,7 +152,7 @@ def panels(figure: Figure, worlds: Sequence[str], rows: int) -> dict[tuple[int, 
     Margins are the same in inches for every figure, so that one picture's time lies below the other's.
     """
     wide, high = figure.get_size_inches()
-    space = {"left": 0.62 / wide, "right": 1 - 0.1 / wide, "top": 1 - 0.58 / high, "bottom": 0.45 / high}
+    space = {"left": 0.62 / wide, "right": 1 - 0.18 / wide, "top": 1 - 0.58 / high, "bottom": 0.45 / high}
     grid = figure.subplots(
         rows, len(worlds), sharex=True, sharey="row", squeeze=False, gridspec_kw={**space, "wspace": 0.06, "hspace": 0.32}
     )

@@ -5,27 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sandbox.report.breakers import CUT_OFF, Stretch, opens
 from sandbox.report.metrics import World
 from sandbox.report.moments import lasting
 
-from .canvas import GREEN, PURPLE, RULE, VERMILION, YELLOW, Plot, Window, draw, legend, panels, time_axis
+from .band import MOST_STRETCHES, band
+from .canvas import Plot, Window, draw, legend, panels, time_axis
 
 MOST_BANDS = 10
-MOST_STRETCHES = 400
-"""Above this a band is drawn from its longest stretches; a page is no place for ten thousand slivers."""
-
-LOOKS = {
-    "open": ("open: every call refused", VERMILION, ""),
-    "half_open": ("half-open: a few calls to try", YELLOW, "////"),
-    "closed": ("closed: calls pass", GREEN, ""),
-    "forced_open": ("opened by hand", PURPLE, "xxxx"),
-    "disabled": ("switched off", RULE, "...."),
-    "metrics_only": ("only watching", RULE, "----"),
-}
 
 
 def fuse(worlds: Mapping[str, World], seen: Window) -> Plot | None:
@@ -40,7 +29,7 @@ def fuse(worlds: Mapping[str, World], seen: Window) -> Plot | None:
         found = panels(figure, list(worlds), 1)
         for (_, name), axes in found.items():
             for row, key in enumerate(rows):
-                _band(axes, row, bands[name].get(key, []), name, seen)
+                band(axes, row, bands[name].get(key, []), name, seen)
                 axes.text(0, row - 0.2, f"{key[0]} of {key[1]}", fontsize=8, va="bottom")
             axes.set_yticks([])
             axes.set_ylim(len(rows) - 0.5, -0.6)
@@ -52,6 +41,8 @@ def fuse(worlds: Mapping[str, World], seen: Window) -> Plot | None:
     note = "A fuse that nobody calls stays as it is: it counts as open only until it could have been tried again."
     if len(longest) > MOST_BANDS:
         note += f" The {MOST_BANDS} longest open of {len(longest):,} are shown."
+    if any(len(stretches) >= MOST_STRETCHES for one in bands.values() for stretches in one.values()):
+        note += " Where it moved too often to draw, heights are shares of time."
     return Plot("fuse", _title(worlds, bands), draw("fuse", (10.4, 1.1 + 0.48 * len(rows)), paint), note)
 
 
@@ -67,30 +58,6 @@ def _bands(world: World) -> Bands:
 
 def _open_ms(bands: Mapping[str, Bands], key: tuple[str, str]) -> int:
     return sum(one.end - one.start for band in bands.values() for one in band.get(key, []) if one.state in CUT_OFF)
-
-
-def _band(axes: Axes, row: int, stretches: list[Stretch], name: str, seen: Window) -> None:
-    """Closed from the start until the first move, then what was recorded."""
-    first = stretches[0].start if stretches else seen.start[name] + seen.span
-    whole = [Stretch("", "", "closed", seen.start[name], first), *stretches]
-    kept = sorted(whole, key=lambda one: one.start - one.end)[:MOST_STRETCHES]
-    for state, (label, colour, hatch) in LOOKS.items():
-        spans = sorted((seen.minutes(name, one.start), (one.end - one.start) / 60_000) for one in kept if one.state == state)
-        if spans:
-            pale = 0.35 if state == "closed" else 0.9
-            axes.broken_barh(spans, (row - 0.15, 0.55), facecolor=colour, hatch=hatch, alpha=pale, linewidth=0, label=label)
-    for one in kept:
-        if one.state in CUT_OFF and one.end - one.start > seen.span / 9:
-            middle = seen.minutes(name, (one.start + one.end) // 2)
-            axes.text(
-                middle,
-                row + 0.125,
-                f"open {lasting(one.end - one.start)}",
-                ha="center",
-                va="center",
-                fontsize=8,
-                color="#ffffff",
-            )
 
 
 def _title(worlds: Mapping[str, World], bands: Mapping[str, Bands]) -> str:

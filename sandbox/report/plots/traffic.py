@@ -29,6 +29,8 @@ SMALL_SHARE = 0.01
 """An action with fewer calls than this share of the busiest one's is not worth a panel, unless it was refused."""
 
 MOST_SHADES = 200
+"""With more, shades would cover everything: the picture of the fuse tells it better."""
+
 ADMITTED: dict[str, Any] = {"facecolor": (GREEN, 0.55)}
 REFUSED: tuple[dict[str, Any], ...] = tuple(
     {"facecolor": (colour, 0.75), "edgecolor": "#ffffff", "hatch": hatch}
@@ -110,7 +112,9 @@ def _cut_off(axes: Axes, name: str, world: World, guards: Mapping[str, tuple[str
     stretches = [
         one for one in world.breakers.stretches(world.last) if one.state in CUT_OFF and action in guards.get(one.rule, ())
     ]
-    for one in stretches[:MOST_SHADES]:
+    if len(stretches) > MOST_SHADES:
+        return
+    for one in stretches:
         axes.axvspan(
             seen.minutes(name, one.start), seen.minutes(name, one.end), color=INK, alpha=0.07, linewidth=0, label="fuse open"
         )
