@@ -70,8 +70,11 @@ def _rows(world: str, a: Summary, b: Summary) -> list[Compared]:
 
 
 def _metrics(summary: Summary, world: str) -> Mapping[str, float]:
+    """What a world showed, and the zeros that its expectations were judged by."""
     shown = summary["worlds"].get(world)
-    return shown["metrics"] if shown else {}
+    rows = [row for row in summary["expectations"] if row["world"] == world]
+    zeros = {row["name"]: row["actual"] for row in rows if row["actual"] is not None}
+    return zeros | (shown["metrics"] if shown else {})
 
 
 def _row(world: str, name: str, a: float | None, b: float | None, worse: str) -> Compared:

@@ -93,6 +93,12 @@ def test_the_steps_of_a_case_hold_or_not(wrote: Write) -> None:
     assert compare(a, wrote({}, {}, expectations=[step | {"actual": 1, "holds": False}]))[1]
 
 
+def test_the_zeros_that_were_judged_are_shown(wrote: Write) -> None:
+    row = {"name": "f.opened", "world": "sim", "expected": "== 0", "actual": 0, "holds": True}
+    rows, _ = compare(wrote({}, {}, expectations=[row]), wrote({"f.opened": 1}, {"f.opened": "== 0"}))
+    assert [(one["a"], one["b"], one["verdict"]) for one in rows] == [(0, 1, "regression")]
+
+
 def test_regressions_come_first(wrote: Write) -> None:
     rows, _ = compare(wrote({"a": 1, "z": 1}, {"z": "== 1"}), wrote({"a": 2, "z": 2}, {"z": "== 1"}))
     assert [row["metric"] for row in rows] == ["z", "a"]
