@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -72,15 +74,16 @@ def _lifespan(server: Server) -> Callable[[FastAPI], contextlib.AbstractAsyncCon
 def _add(app: FastAPI, server: Server, platform: Platform, endpoint: Endpoint) -> None:
     async def serve(request: Request) -> FastAPIResponse:
         body = await asgi.read_body(request.receive)
-        plain = asgi.make_request(request.scope, endpoint.path, body)
-        answer = asgi.respond(server.world, platform, plain)
+        path = request.scope["path"].removeprefix(platform.prefix)
+        answer = asgi.respond(server.world, platform, asgi.make_request(request.scope, path, body))
         response = FastAPIResponse(answer.body, answer.status)
         response.raw_headers = asgi.with_length(answer)
         return response
 
     path = platform.prefix + endpoint.path
     facts = f" Facts {', '.join(endpoint.facts)}." if endpoint.facts else ""
-    name = f"{platform.name}{endpoint.path.replace('/', '_')}"
+    name = f"{platform.name}{endpoint.path.replace('/', '_')}_{endpoint.method.lower()}"
+    parts = re.findall(r"\{(\w+)\}", endpoint.path)
     app.add_api_route(
         path,
         serve,
@@ -89,9 +92,17 @@ def _add(app: FastAPI, server: Server, platform: Platform, endpoint: Endpoint) -
         description=f"Action `{endpoint.action}`.{facts}",
         tags=[platform.name],
         operation_id=name,
+        openapi_extra={"parameters": [_in_path(part) for part in parts]} if parts else None,
     )
-    others = [one for one in METHODS if one != endpoint.method]  # the platform refuses them, in its own words
-    app.add_api_route(path, serve, methods=others, include_in_schema=False, name=f"{name}_refused")
+    rows = platform.find("", endpoint.path)  # the first row of a path takes what no row of it wants
+    if rows and rows[0] is endpoint:
+        wanted = {one.method for one in platform.endpoints if one.path == endpoint.path}
+        others = [one for one in METHODS if one not in wanted]
+        app.add_api_route(path, serve, methods=others, include_in_schema=False, name=f"{name}_refused")
+
+
+def _in_path(part: str) -> dict[str, Any]:
+    return {"name": part, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 async def _plain(_request: Request, problem: Exception) -> JSONResponse:

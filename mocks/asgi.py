@@ -45,8 +45,8 @@ class FastLane:
         platform, path = found
         body = await read_body(receive)
         response = respond(self._world, platform, make_request(scope, path, body))
-        if self._latency and (endpoint := platform.table.get(path)):
-            await asyncio.sleep(latency_s(self._world, platform, endpoint.action))
+        if self._latency and (known := platform.find(scope["method"], path)):
+            await asyncio.sleep(latency_s(self._world, platform, known[0].action))
         await send({"type": "http.response.start", "status": response.status, "headers": with_length(response)})
         await send({"type": "http.response.body", "body": response.body})
 
@@ -77,11 +77,12 @@ async def read_body(receive: Receive) -> bytes:
 
 
 def make_request(scope: Scope, path: str, body: bytes) -> Request:
-    """The plain request behind an ASGI scope; `path` is the official path."""
+    """The plain request behind an ASGI scope; `path` is the official path. The target keeps its escapes: it is signed with them."""
     client = scope.get("client")
     ip = client[0] if client else "127.0.0.1"
     query = scope["query_string"].decode("latin-1")
-    return Request(scope["method"], path, scope["path"], query, scope["headers"], body, ip)
+    target = scope.get("raw_path", b"").decode("latin-1") or scope["path"]
+    return Request(scope["method"], path, target, query, scope["headers"], body, ip)
 
 
 def respond(world: World, platform: Platform, request: Request) -> Response:

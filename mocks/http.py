@@ -6,6 +6,7 @@ Law: no framework. The fast lane and the FastAPI door both make a `Request` and 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +21,8 @@ Headers = tuple[tuple[bytes, bytes], ...]
 class Request(NamedTuple):
     """One HTTP request. `path` is the official path, without the sandbox's prefix; `target` is the path as it was sent.
 
-    A named tuple because one is made for every request (see `sandbox.policy.model`).
+    `parts` are what stands in the path where the endpoint's has a `{name}`. A named tuple because one is made for every
+    request (see `sandbox.policy.model`).
     """
 
     method: str
@@ -30,6 +32,7 @@ class Request(NamedTuple):
     headers: Iterable[tuple[bytes, bytes]]
     body: bytes
     ip: str
+    parts: Mapping[str, str] = {}
 
     def header(self, name: bytes) -> str:
         """The first header of that (lower-case) name, or an empty text."""
@@ -66,7 +69,10 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One row of a platform's table: where it is, which action it performs, and what a reader wants to know of it."""
+    """One row of a platform's table: where it is, which action it performs, and what a reader wants to know of it.
+
+    A `{name}` in the path stands for one segment, whatever it is.
+    """
 
     method: str
     path: str
@@ -80,6 +86,10 @@ class Endpoint:
 Serve = Callable[["World", Endpoint, Request], Response]
 
 
+Methods = Mapping[str, Endpoint]
+Found = tuple[Endpoint, Mapping[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """A platform's face: its prefix here, its official hosts, its table, and how a request is served or not known."""
@@ -90,15 +100,41 @@ class Platform:
     endpoints: tuple[Endpoint, ...]
     serve: Serve
     unknown: Callable[[World, Request], Response]
-    table: Mapping[str, Endpoint] = field(init=False, repr=False)
+    table: Mapping[str, Methods] = field(init=False, repr=False)
+    patterns: tuple[tuple[re.Pattern[str], Methods], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "table", {one.path: one for one in self.endpoints})
+        paths: dict[str, dict[str, Endpoint]] = {}
+        for one in self.endpoints:
+            paths.setdefault(one.path, {})[one.method] = one
+        patterns = tuple((_pattern(path), rows) for path, rows in paths.items() if "{" in path)
+        object.__setattr__(self, "table", {path: rows for path, rows in paths.items() if "{" not in path})
+        object.__setattr__(self, "patterns", patterns)
+
+    def find(self, method: str, path: str) -> Found | None:
+        """The endpoint at a path, and the path's parts; of several methods the one asked for, or the first, which will refuse."""
+        rows = self.table.get(path)
+        if rows is not None:
+            return rows.get(method) or next(iter(rows.values())), {}
+        for pattern, by_method in self.patterns:
+            if matched := pattern.fullmatch(path):
+                return by_method.get(method) or next(iter(by_method.values())), matched.groupdict()
+        return None
 
     def respond(self, world: World, request: Request) -> Response:
-        """Find the endpoint by its exact path and serve the request."""
-        endpoint = self.table.get(request.path)
-        return self.serve(world, endpoint, request) if endpoint else self.unknown(world, request)
+        """Find the endpoint by its path and serve the request."""
+        found = self.find(request.method, request.path)
+        if found is None:
+            return self.unknown(world, request)
+        endpoint, parts = found
+        return self.serve(world, endpoint, request._replace(parts=parts) if parts else request)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """What matches a path with `{names}`."""
+    return re.compile(
+        "".join(f"(?P<{bit[1:-1]}>[^/]+)" if bit[:1] == "{" else re.escape(bit) for bit in re.split(r"(\{\w+\})", path))
+    )
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
