@@ -72,12 +72,12 @@ class Gate:
     def _moves(
         self, cells: Cells, changed: Cells, action: str, account: str, actor: Mapping[str, str], now: int
     ) -> list[Event]:
-        """An event for each breaker whose state is not what it was."""
+        """An event for each breaker that moved; one that opened, was tried and opened again moved too."""
         moves = []
         for key_of, fuse in self.book.fuses.get(action, ()):
             key = key_of(account, actor)
             before, after = read(cells.get(key, ())), read(changed.get(key, ()))
-            if key in changed and before.state != after.state:
+            if key in changed and (before.state, before.since) != (after.state, after.since):
                 moves.append(_breaker_event(now, account, key, fuse.id, before, after))
         return moves
 

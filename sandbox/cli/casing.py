@@ -88,7 +88,7 @@ def _summary(case: Case, outcomes: Sequence[Outcome], path: Path) -> Any:
         {
             "name": f"step {one.number} {one.step.action}" + (f": {one.step.says}" if one.step.says else ""),
             "world": "sim",
-            "expected": "== 0 differences",
+            "expected": "== 0",
             "actual": len(one.wrong),
             "holds": not one.wrong,
         }

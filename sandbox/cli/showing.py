@@ -95,7 +95,7 @@ def show_comparison(a: Path, b: Path) -> int:
     """Two runs side by side; 97 when the second is worse."""
     rows, regressed = compare(a, b)
     table = Table(title=f"{a.name} -> {b.name}", title_justify="left")
-    for heading in ("world", "metric", "before", "after", "difference", "verdict"):
+    for heading in ("world", "metric", "before", "after", "difference", "verdict", "because"):
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
