@@ -177,11 +177,9 @@ def _demand(rule: str, holds: bool, complaint: str) -> None:
 
 
 def subject(scope: tuple[str, ...], account: str, actor: Mapping[str, str]) -> str:
-    """Whom a rule counts: the account, then each scope's value; a value that is missing is a subject of its own.
+    """Whom a rule of at least one scope counts: the account, then each scope's value; a missing value is a subject of its own.
 
     Every value but the last carries its length, so that no choice of values can pass for another's.
     """
-    if not scope:
-        return account
     *firsts, last = [actor.get(name, "") for name in scope]
     return "/".join([account, *(f"{len(value)}:{value}" for value in firsts), last])
