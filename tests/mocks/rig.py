@@ -71,8 +71,8 @@ class Rig:
         self._runner.close()
 
     def run(self, work: Any) -> Any:
-        """Run a coroutine to its end, on this rig's loop."""
-        return self._runner.run(work)
+        """Run a coroutine to its end, on this rig's loop; one that does not end fails."""
+        return self._runner.run(asyncio.wait_for(work, 30))
 
     @property
     def main(self) -> Account:
@@ -159,7 +159,17 @@ class Rig:
 
     def jump(self, ms: int) -> list[str]:
         """Move the clock forward; what became due."""
-        return self.run(self.server.advance(ms))
+        return self.run(self._advance(ms))
+
+    async def _advance(self, ms: int) -> list[str]:
+        if not self.server.sender.depth():
+            return await self.server.advance(ms)
+        sender = asyncio.create_task(self.server.sender.run())
+        try:
+            return await self.server.advance(ms)
+        finally:
+            sender.cancel()
+            await asyncio.wait([sender])
 
     def tell(self, kind: str, account: str = MAIN, **payload: Any) -> dict[str, Any]:
         """Tell a platform a fact of its domain; `code` and whatever it answered."""
