@@ -17,12 +17,16 @@ from loadtests.session import Base, Session
 from mocks.shopee import wire
 from sandbox.behaviour import Call, Push, Reply, Signal
 from sandbox.clock import real_now
+from sandbox.errors import InputError
 
 SANDBOX_ERROR, TRANSPORT = "sandbox_error", "transport"
 """Codes of replies that no platform gave: the sandbox failed; the request failed on its way."""
 
 FAILURES = frozenset({SANDBOX_ERROR, TRANSPORT})
 """With one of these in it, a run says nothing about a platform."""
+
+SUCCESS = ("", "0")
+"""The platforms' codes of success."""
 
 BROKEN = Reply(False, SANDBOX_ERROR)
 PUSH_TOPICS: Final[Mapping[int, str]] = {3: "shopee.order_status"}
@@ -119,12 +123,14 @@ ROUTES: Final[Mapping[str, Route]] = {
     "shopee.order_detail": Route("shopee", "GET", "/api/v2/order/get_order_detail", _shop),
     "shopee.push_config": Route("shopee", "POST", "/api/v2/push/set_app_push_config", _partner),
 }
-"""Every action, and where it is. A test holds it against the services' own tables."""
+"""Where each action is that a behaviour may ask for. Tests hold it against the behaviours and against the mocks' own tables."""
 
 
 def encode(call: Call, session: Session) -> Outgoing:
-    """The request that asks for this, as the account's own application sends it."""
-    route = ROUTES[call.action]
+    """The request that asks for this, as the account's own application sends it. Raises InputError for an action without a route."""
+    route = ROUTES.get(call.action)
+    if route is None:
+        raise InputError(__name__, "action", call.action, "one of ROUTES: a behaviour asks for what has no place here yet")
     query, fields = route.known_by(session, route, call)
     if route.method == "GET":
         return _outgoing(session.bases[route.platform], route, {**query, **fields, **call.payload}, b"", ())
@@ -194,12 +200,16 @@ def to_sandbox(session: Session, method: str, path: str, content: Mapping[str, A
 
 
 def decode_signal(status: int, headers: Mapping[str, str], body: bytes) -> Reply:
-    """What became of a fact that was told."""
+    """What became of a fact that was told.
+
+    A card that was taken answers with the `code` of the card, in the place of the platform's code.
+    """
     content = None if "x-sandbox-error" in headers or status != 200 else _object(body)
-    if content is None or not isinstance(ok := content.pop("ok", None), bool):
+    if content is None or not isinstance(ok := content.get("ok"), bool):
         return BROKEN
-    code = str(content.pop("code", ""))
-    rest = {name: value for name, value in content.items() if name not in ("text", "sanctions")}
+    code = str(content.get("code", ""))
+    envelope = ("ok", "text", "sanctions", *(("code",) if not ok or code in SUCCESS else ()))
+    rest = {name: value for name, value in content.items() if name not in envelope}
     return Reply(ok, "" if ok else code, rest)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from loadtests.codec import to_sandbox
 from loadtests.session import Session
 from loadtests.talk import Send
+from sandbox.behaviour.merchant import Merchant
 from sandbox.clock import real_ns
 from sandbox.errors import MachineError
 
@@ -73,3 +74,9 @@ class Control:
             )
         answer: dict[str, Any] = json.loads(body)
         return answer
+
+
+def merchant_of(account: str, session: Session, opened: Mapping[str, Any]) -> Merchant:
+    """The account as its owner sees it: the same as `mocks.inprocess.merchant_of`."""
+    staff, followers = tuple(opened["wecom_userids"]), tuple(opened["wechat_openids"])
+    return Merchant(account, int(session["WECOM_AGENTID"]), staff, followers)

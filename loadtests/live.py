@@ -7,26 +7,24 @@ start, as in the simulation, so that windows fall alike. Whatever ends the run, 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 import gevent
 from locust.env import Environment
 
 from loadtests import outcome
 from loadtests.client import Client
-from loadtests.control import Control
+from loadtests.control import Control, merchant_of
 from loadtests.dispatch import Dispatcher, reporter, under_locust
 from loadtests.drive import Stage
 from loadtests.receiver import Inbox, Receiver
-from loadtests.session import Session, open_session, read_env
+from loadtests.session import open_session, read_env
 from loadtests.settings import Settings, read_scenario
 from loadtests.talk import Talk
 from loadtests.tally import Tally
 from loadtests.timeline import Timeline
-from sandbox.behaviour.merchant import Merchant
 from sandbox.cast import Role, cast
 from sandbox.errors import MachineError
 from sandbox.events import Event
@@ -100,46 +98,38 @@ class Live:
 def run(settings: Settings, say: Say) -> int:
     """Run it and write what happened: 0, or 130 when it was interrupted. Raises InputError and MachineError."""
     outcome.prepare(settings.out)
-    live = ready(settings)
-    status = 0
-    try:
-        under_locust(live.environment, lambda: live.play(say))
-    except InterruptedRun:
-        status = INTERRUPTED
-        with suppress(MachineError):  # who pressed Ctrl-C may have ended the sandbox too
-            live.end()
-    finally:
-        outcome.write(settings.out, live.events, live.environment, live.tally)
-        if live.receiver:
-            live.receiver.close()
-    return status
+    with ExitStack() as opened:
+        live = ready(settings, opened)
+        try:
+            under_locust(live.environment, lambda: live.play(say))
+        except InterruptedRun:
+            with suppress(MachineError):  # who pressed Ctrl-C may have ended the sandbox too
+                live.end()
+            return INTERRUPTED
+        finally:
+            outcome.write(settings.out, live.events, live.environment, live.tally)
+    return 0
 
 
-def ready(settings: Settings) -> Live:
-    """Everything that a run needs before time begins. Raises InputError and MachineError."""
+def ready(settings: Settings, opened: ExitStack) -> Live:
+    """Everything that a run needs before time begins; what is to be closed goes to `opened`. Raises InputError and MachineError."""
     scenario = read_scenario(settings.scenario)
     session = open_session(read_env(settings.env_file), str(settings.env_file), settings.target)
-    send = Client()
+    send = opened.enter_context(closing(Client()))
     control, talk = Control(session, send), Talk(session, send, settings.account)
     control.must_stand_at(scenario.start_ms)
-    opened = control.open_account(settings.account, scenario.account.model_dump())
-    session.binding_key = opened["binding_webhook_key"]
-    roles = cast(scenario, merchant_of(settings.account, session, opened), settings.seed)
+    account = control.open_account(settings.account, scenario.account.model_dump())
+    session.binding_key = account["binding_webhook_key"]
+    roles = cast(scenario, merchant_of(settings.account, session, account), settings.seed)
     talk.fetch_tokens()
     receiver = None
     if any(role.receives for role in roles):
-        receiver = Receiver(session["SHOPEE_PARTNER_KEY"])
+        receiver = opened.enter_context(closing(Receiver(session["SHOPEE_PARTNER_KEY"])))
         receiver.register(talk, settings.account)
     environment = Environment()
     planned = sum(role.count for role in roles if role.arrivals is not None)
     tally = Tally(planned, scenario.live.late_after, reporter(environment))
     return Live(scenario, settings.account, control, talk, roles, receiver, environment, tally)
-
-
-def merchant_of(account: str, session: Session, opened: Mapping[str, Any]) -> Merchant:
-    """The account as its owner sees it: the same as `mocks.inprocess.merchant_of`."""
-    staff, followers = tuple(opened["wecom_userids"]), tuple(opened["wechat_openids"])
-    return Merchant(account, int(session["WECOM_AGENTID"]), staff, followers)
 
 
 def tell_progress(dispatcher: Dispatcher, say: Say) -> None:

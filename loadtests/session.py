@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sandbox.errors import InputError
+from sandbox.serving import dotenv
 
 PLATFORMS = ("wechat", "wecom", "shopee")
 NAMES = (
@@ -89,14 +90,8 @@ def base(url: str, key: str, where: str) -> Base:
 
 
 def read_env(path: Path) -> dict[str, str]:
-    """The values of a dotenv file: `NAME=value` lines, comments, optional quotes. Raises InputError."""
+    """The values of an env file. Raises InputError."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        return dotenv(path)
     except (OSError, UnicodeDecodeError) as problem:
         raise InputError(str(path), "file", path.name, f"an env file that can be read ({problem})") from None
-    pairs = (line.partition("=") for line in lines if "=" in line and not line.lstrip().startswith("#"))
-    return {name.strip(): _unquoted(value.strip()) for name, _, value in pairs}
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value

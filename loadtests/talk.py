@@ -10,7 +10,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, Final
 
-from loadtests.codec import TRANSPORT, Incoming, Outgoing, decode, decode_signal, encode, encode_signal
+from loadtests.codec import FAILURES, TRANSPORT, Incoming, Outgoing, decode, decode_signal, encode, encode_signal
 from loadtests.session import Session
 from sandbox.behaviour import Call, Reply, Signal
 from sandbox.errors import MachineError
@@ -30,6 +30,10 @@ STALE: Final = {
 """The codes upon which an SDK fetches a new token and repeats the call, once. (The vendor spells Shopee's so.)"""
 
 
+GIVING: Final = frozenset({*TOKENS.values(), "shopee.token_get"})
+"""The actions whose answer holds the token to use from then on, whoever asked for it."""
+
+
 class Talk:
     """Calls and facts of one account."""
 
@@ -41,7 +45,7 @@ class Talk:
         """Ask a platform; once more when its token had died."""
         used = self.session.tokens.get(call.platform, "")
         reply = self._once(call)
-        if reply.code in STALE[call.platform] and call.action not in TOKENS.values() and self._renew(call.platform, used):
+        if reply.code in STALE[call.platform] and call.action not in GIVING and self._renew(call.platform, used):
             reply = self._once(call)
         return reply
 
@@ -56,26 +60,28 @@ class Talk:
         """Fetch every token that is wanted and not there. Raises MachineError when a platform does not give one."""
         for call in token_calls(self.session, self._account):
             reply = self._once(call)
+            origin = self.session.bases[call.platform].origin
+            if reply.code in FAILURES:
+                raise MachineError(f"{origin} does not answer as a platform does: {call.action} ended in {reply.code}")
             if not reply.ok:
-                origin = self.session.bases[call.platform].origin
                 raise MachineError(
-                    f"{origin}: {call.action} gives no token: {reply.code}. Are the env file's credentials its own?"
+                    f"{origin}: {call.action} gives no token: {reply.code}. Is the env file of another start?"
                 )
-            take_token(self.session, call.platform, reply)
 
     def _once(self, call: Call) -> Reply:
         try:
-            return decode(call, *self._send(encode(call, self.session)))
+            reply = decode(call, *self._send(encode(call, self.session)))
         except OSError:
             return LOST
+        if reply.ok and call.action in GIVING:
+            take_token(self.session, call.platform, reply)
+        return reply
 
     def _renew(self, platform: str, used: str) -> bool:
         """A new token in place of `used`, unless somebody has fetched it meanwhile: Shopee's refresh token is good once."""
         with self._renewing:
-            if self.session.tokens.get(platform) != used:
-                return True
-            reply = self._once(token_call(self.session, platform, self._account))
-            return reply.ok and take_token(self.session, platform, reply)
+            fresh = self.session.tokens.get(platform) != used
+            return fresh or self._once(token_call(self.session, platform, self._account)).ok
 
 
 def token_calls(session: Session, account: str) -> list[Call]:
@@ -92,8 +98,7 @@ def token_call(session: Session, platform: str, account: str) -> Call:
     return Call(platform, TOKENS[platform], account, payload=payload)
 
 
-def take_token(session: Session, platform: str, reply: Reply) -> bool:
+def take_token(session: Session, platform: str, reply: Reply) -> None:
     """Keep the token that an answer gives."""
     session.tokens[platform] = str(reply.body["access_token"])
     session.refresh_token = str(reply.body.get("refresh_token", session.refresh_token))
-    return True

@@ -9,8 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 
 from sandbox.clock import real_ns
+
+ROUNDING_MS = 1e-6
+"""A nanosecond of virtual time: what floating point may be off by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Timeline:
 
     def at(self, ns: int) -> int:
         """The virtual time at a real time."""
-        return self.start + int((ns - self.begun) * self.rate / 1e6)
+        return self.start + int((ns - self.begun) * self.rate / 1e6 + ROUNDING_MS)
 
     def now(self) -> int:
         """Virtual now."""
@@ -33,7 +37,7 @@ class Timeline:
 
     def due(self, ms: int) -> int:
         """The real time by which virtual time has come to `ms`: `at(due(ms)) >= ms`, whatever the rounding."""
-        return self.begun + int((ms - self.start) * 1e6 / self.rate) + 1
+        return self.begun + ceil((ms - self.start) * 1e6 / self.rate)
 
     def until(self, ms: int) -> None:
         """Wait until virtual time has come to `ms`."""
