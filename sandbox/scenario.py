@@ -160,14 +160,27 @@ def document(path: Path, changes: Mapping[str, Any]) -> tuple[dict[str, Any], st
 
 
 def put(content: Any, key: str, value: Any, where: str) -> None:
-    """Change one value in a document; lists are entered by index, or by the `name` of an entry."""
-    *path, last = key.split(".")
+    """Change one value in a document; keys are TOML's (`expect."a.b"`), lists are entered by index or by an entry's `name`."""
+    *path, last = _path(key, where)
     for part in path:
         content = _enter(content, part, key, where)
     if isinstance(content, list):
         content[_index(content, last, key, where)] = value
     else:
         content[last] = value
+
+
+def _path(key: str, where: str) -> list[str]:
+    """The parts of a dotted TOML key."""
+    try:
+        nested: Any = tomllib.loads(f"{key} = 0")
+    except tomllib.TOMLDecodeError:
+        raise InputError(where, key, key, "a dotted key, parts that hold dots in quotes") from None
+    parts = []
+    while isinstance(nested, dict):
+        ((part, nested),) = nested.items()
+        parts.append(part)
+    return parts
 
 
 def _enter(content: Any, part: str, key: str, where: str) -> Any:

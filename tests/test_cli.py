@@ -60,6 +60,18 @@ def test_any_value_of_scenario_and_rulebook_can_be_overridden(tmp_path: Path) ->
     assert sandbox("run", NAIVE, "--on", "sim", "--out", tmp_path, "--set", fewer)[0] == 0
 
 
+def test_replications_judge_every_seed(tmp_path: Path) -> None:
+    """A bound that one seed keeps by luck is broken by another, and then the run fails."""
+    code, out, _ = sandbox("run", PACED, "--on", "sim", "--out", tmp_path, "--replications", "3")
+    assert code == 0
+    assert "3 of 3" in out
+    tight = ("--set", 'expect."integration.inbox.max"=< 48', "--seed", "14")
+    assert sandbox("run", PACED, "--on", "sim", "--out", tmp_path, *tight)[0] == 0
+    code, out, _ = sandbox("run", PACED, "--on", "sim", "--out", tmp_path, *tight, "--replications", "4")
+    assert code == 99
+    assert "of 4 replications" in out
+
+
 def test_a_users_own_rulebook_folder_overrides_single_figures(tmp_path: Path) -> None:
     own = tmp_path / "rules"
     own.mkdir()

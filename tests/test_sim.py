@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -22,22 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 BOOKS = load_all()
 
 
-@dataclass
-class Kept:
-    """A run that only keeps its events."""
-
-    events: list[Event] = field(default_factory=list)
-
-    def recorder(self, world: str) -> object:
-        assert world == "sim"
-        return self.events.append
-
-
 def told(name: str, seed: int | None = None) -> list[Event]:
     scenario, _ = load(ROOT / "scenarios" / "load" / f"{name}.toml", BEHAVIOURS)
-    kept = Kept()
-    simulated(scenario, BOOKS, scenario.seed if seed is None else seed, kept, lambda _done: None)  # type: ignore[arg-type]
-    return kept.events
+    events: list[Event] = []
+    simulated(scenario, BOOKS, scenario.seed if seed is None else seed, events.append, lambda _done: None)
+    return events
 
 
 def counted(events: list[Event]) -> Counter[tuple[object, ...]]:

@@ -26,10 +26,16 @@ def main() -> int:
     for name, deserved in DESERVED.items():
         console.rule(name)
         before = set(OUT.glob("*"))
-        code = run_scenario(SCENARIOS / f"{name}.toml", "both", None, 1, OUT, None, [], ["run", f"scenarios/load/{name}.toml"])
+        code = run_scenario(
+            SCENARIOS / f"{name}.toml", "both", None, 1, OUT, None, [], ["run", f"scenarios/load/{name}.toml"]
+        )
         folder = next(iter(set(OUT.glob("*")) - before))
         folders.append(folder)
-        apart = [row["metric"] for row in json.loads((folder / "summary.json").read_text("utf-8"))["agreement"] if not row["within"]]
+        apart = [
+            row["metric"]
+            for row in json.loads((folder / "summary.json").read_text("utf-8"))["agreement"]
+            if not row["within"]
+        ]
         if code != deserved:
             surprises.append(f"{name} ended with {code}, not with the {deserved} that it deserves")
         if apart:

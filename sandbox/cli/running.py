@@ -6,7 +6,7 @@ overflowed) makes it INVALID, never slow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,17 @@ from sandbox.cases import is_case
 from sandbox.cast import cast
 from sandbox.clock import real_now
 from sandbox.errors import InputError
+from sandbox.events import Record
 from sandbox.report import Context, build, exit_code, write_context
 from sandbox.rulebooks import Rulebook
 from sandbox.rulebooks.describe import rules
-from sandbox.run import INTERRUPTED, Run, as_json, open_run
+from sandbox.run import INTERRUPTED, as_json, open_run
 from sandbox.scenario import Scenario, document
 from sandbox.sim.run import SimClock, simulate
 
 from .casing import run_case
 from .live import LiveResult, run_live
+from .replicating import Estimate, broken, replicate, show
 from .scenarios import load_scenario, tolerances, vocabulary
 from .settings import books_and_changes
 from .showing import console, show_summary
@@ -53,7 +55,6 @@ def run_scenario(
         return run_case(path, books, changes, on, out, argv)
     scenario, text = load_scenario(path, books, changes)
     seed = scenario.seed if seed is None else seed
-    del replications
     run = open_run(
         out,
         scenario=scenario.name,
@@ -69,7 +70,7 @@ def run_scenario(
         with run, Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
             if "sim" in WORLDS[on]:
                 task = bars.add_task("simulation", total=1.0)
-                simulated(scenario, books, seed, run, lambda done: bars.update(task, completed=done))
+                simulated(scenario, books, seed, run.recorder("sim"), lambda done: bars.update(task, completed=done))
             if "live" in WORLDS[on]:
                 task = bars.add_task("HTTP", total=1.0)
                 result = run_live(scenario, seed, run, rulebooks, sets, lambda done: bars.update(task, completed=done))
@@ -78,16 +79,30 @@ def run_scenario(
                     run.close(INTERRUPTED)
     except KeyboardInterrupt:
         pass  # the run folder is marked as interrupted and reported with what there is
-    write_context(run.folder, _context(scenario, books, WORLDS[on], invalid))
+    estimates = _replications(scenario, books, seed, replications) if "sim" in WORLDS[on] and replications > 1 else []
+    write_context(run.folder, _context(scenario, books, WORLDS[on], invalid, broken(estimates)))
     summary = build(run.folder)
+    if estimates:
+        show(estimates)
     show_summary(summary, run.folder)
     console.print(str(run.folder), highlight=False, markup=False, soft_wrap=True)
     return exit_code(summary)
 
 
-def simulated(scenario: Scenario, books: Mapping[str, Rulebook], seed: int, run: Run, progress: Any) -> None:
-    """The scenario in simulated time; events go to the run."""
-    clock, switchboard, record = SimClock(scenario.start_ms), Switchboard(), run.recorder("sim")
+def _replications(scenario: Scenario, books: Mapping[str, Rulebook], seed: int, replications: int) -> list[Estimate]:
+    """The simulated world with `seed`, `seed` + 1 ..., judged each by itself."""
+
+    def again(other: int, record: Record) -> None:
+        simulated(scenario, books, other, record, lambda _done: None)
+
+    return replicate(range(seed, seed + replications), again, scenario.expect, vocabulary(scenario, books))
+
+
+def simulated(
+    scenario: Scenario, books: Mapping[str, Rulebook], seed: int, record: Record, progress: Callable[[float], None]
+) -> None:
+    """The scenario in simulated time; events go to `record`."""
+    clock, switchboard = SimClock(scenario.start_ms), Switchboard()
     world = World(books, clock, seed=seed, record=record, post=switchboard)
     account = world.open_account(MAIN, **scenario.account.model_dump())
     roles = cast(scenario, merchant_of(account), seed)
@@ -108,7 +123,11 @@ def _doubts(scenario: Scenario, result: LiveResult) -> tuple[str, ...]:
 
 
 def _context(
-    scenario: Scenario, books: Mapping[str, Rulebook], worlds: tuple[str, ...], invalid: tuple[str, ...]
+    scenario: Scenario,
+    books: Mapping[str, Rulebook],
+    worlds: tuple[str, ...],
+    invalid: tuple[str, ...],
+    failures: tuple[str, ...],
 ) -> Context:
     described = {rule["id"]: _rule(rule) for book in books.values() for rule in rules(book)}
     return Context(
@@ -122,6 +141,7 @@ def _context(
         duration=scenario.duration,
         rate=scenario.live.rate,
         invalid_reasons=invalid,
+        failures=failures,
     )
 
 

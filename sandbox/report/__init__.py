@@ -56,6 +56,7 @@ def build(run_dir: Path) -> Summary:
         context.vocabulary,
         asked=context.worlds,
         invalid_reasons=context.invalid_reasons,
+        failures=context.failures,
         interrupted=_interrupted(str(identity["state"])),
     )
     starts = {name: context.start.get(name, world.first) for name, world in worlds.items()}

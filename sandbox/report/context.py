@@ -53,7 +53,8 @@ class Context:
 
     `expectations` are (name, text) in the scenario's order; `worlds` those that were to run; `start` the virtual start of
     each world, ms (absent: its first event); `duration` virtual ms; `rate` virtual time per real time in the live world;
-    `rules` by rule id; `invalid_reasons` what is known against the run: a saturated mock.
+    `rules` by rule id; `invalid_reasons` what is known against the run: a saturated mock; `failures` what failed beside the
+    expectations: a replication.
     """
 
     description: str
@@ -66,6 +67,7 @@ class Context:
     duration: int = 0
     rate: float = 1.0
     invalid_reasons: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
 
 
 def write_context(run_dir: Path, context: Context) -> None:

@@ -34,18 +34,19 @@ def summarise(
     *,
     asked: Sequence[str],
     invalid_reasons: Sequence[str] = (),
+    failures: Sequence[str] = (),
     interrupted: str = "",
 ) -> Summary:
     """The verdict with its reasons, judged over what each world showed. Raises InputError for a metric without a tolerance.
 
     `asked` names the worlds that were to run, `invalid_reasons` what the caller knows against the run (a mock that could not keep
-    up), `interrupted` why it did not come to its end. Who and when is filled in by `build`.
+    up), `failures` what failed beside the expectations (a replication), `interrupted` why it did not come to its end. Who and when is filled in by `build`.
     """
     shown = {name: world.metrics() for name, world in worlds.items()}
     rows = judged(expectations, shown, vocabulary)
     sides = agreement(shown["sim"], shown["live"], tolerances, vocabulary) if {"sim", "live"} <= shown.keys() else []
     doubts = [*invalid_reasons, *_doubts(worlds, asked)]
-    verdict, reasons = _verdict(rows, sides, doubts, interrupted, vocabulary)
+    verdict, reasons = _verdict(rows, sides, doubts, failures, interrupted, vocabulary)
     return {
         "scenario": "",
         "seed": 0,
@@ -67,11 +68,15 @@ def summarise(
 
 
 def _verdict(
-    rows: list[ExpectationRow], sides: list[AgreementRow], doubts: list[str], interrupted: str, vocabulary: Vocabulary
+    rows: list[ExpectationRow],
+    sides: list[AgreementRow],
+    doubts: list[str],
+    failures: Sequence[str],
+    interrupted: str,
+    vocabulary: Vocabulary,
 ) -> tuple[Verdict, list[str]]:
-    faults = [_unmet(row, vocabulary) for row in rows if not row["holds"]] + [
-        _apart(row) for row in sides if not row["within"]
-    ]
+    faults = [_unmet(row, vocabulary) for row in rows if not row["holds"]]
+    faults += [*(_apart(row) for row in sides if not row["within"]), *failures]
     if interrupted:
         return "interrupted", [interrupted]
     if doubts:
