@@ -45,6 +45,7 @@ def write_env(path: Path, values: dict[str, str]) -> None:
     """Write a dotenv file that only its owner can read. Raises MachineError."""
     try:
         path.touch(mode=0o600)
+        path.chmod(0o600)  # it may have been there
         path.write_text("".join(f"{name}={value}\n" for name, value in values.items()), encoding="utf-8")
     except OSError as problem:
         raise MachineError(f"cannot write the env file {path}: {problem.strerror}") from None

@@ -46,7 +46,7 @@ class Account:
 
 
 class World:
-    """All accounts on all platforms. `post` takes what platforms push; `record` what happens."""
+    """All accounts on all platforms. `post` takes what platforms push, `record` what happens, `later` what is to be done when."""
 
     def __init__(
         self,
@@ -57,11 +57,12 @@ class World:
         store: Store | None = None,
         record: Record = ignore,
         post: Callable[[str, Push], None] | None = None,
+        later: Callable[[int, str, Callable[[], None]], None] | None = None,
     ) -> None:
         self.books, self.now, self.seed, self.record = books, now, seed, record
         self.store: Store = store or MemoryStore()
         self.gates = {name: Gate(book, self.store, now, record) for name, book in books.items()}
-        self._post = post
+        self._post, self._later = post, later
         self.explanations = Explanations(books, seed)
         self.strangers = 0
         self.accounts: dict[str, Account] = {}
@@ -77,7 +78,7 @@ class World:
 
         `traits` are `account_type` and `category` of its official account. An id in use is opened anew.
         """
-        account_id = account_id or f"acct-{len(self.accounts) + 1}"
+        account_id = account_id or self._free_id()
         self.close_account(account_id)
         rng = Random(f"{self.seed}/{account_id}")  # text seeds are stable across processes
         people = names(rng, 40)
@@ -87,12 +88,20 @@ class World:
             wecom.new(account_id, rng, people),
             shopee.new(account_id, rng, people, self.now()),
         )
+        while account.shopee.partner_id in self.partners:  # too short a number to be nobody else's by chance
+            account.shopee.partner_id += 1
         self.accounts[account_id] = account
         self.appids[account.wechat.appid] = account
         self.corps[account.wecom.corpid] = account
         self.partners[account.shopee.partner_id] = account
         self.webhooks[account.wecom.robot_key] = self.webhooks[account.wecom.binding_key] = account
         return account
+
+    def _free_id(self) -> str:
+        number = len(self.accounts) + 1
+        while f"acct-{number}" in self.accounts:
+            number += 1
+        return f"acct-{number}"
 
     def close_account(self, account_id: str) -> None:
         """Forget an account, its meters, tokens and credentials. Touches no other."""
@@ -139,6 +148,17 @@ class World:
         """See `Desk.post`."""
         if self._post:
             self._post(account, push)
+
+    def later(self, account: str, due: int, what: str, job: Callable[[], None]) -> None:
+        """See `Desk.later`."""
+        owner = self.accounts.get(account)
+
+        def run() -> None:
+            if self.accounts.get(account) is owner:
+                job()
+
+        if self._later:
+            self._later(due, what, run)
 
     def explain_id(self, account: Account | None, platform: str, answer: Answer) -> str:
         """A number for an answer, in the platform's manner; that of an error `explanations` resolves."""
