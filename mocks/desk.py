@@ -5,6 +5,7 @@ Law: a service sees this and its own state, nothing else: no HTTP, no store, no 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from sandbox.behaviour import Push
@@ -31,6 +32,10 @@ class Desk(Protocol):
 
     def post(self, account: str, push: Push) -> None:
         """Push something to the merchant's server."""
+        ...
+
+    def later(self, account: str, due: int, what: str, job: Callable[[], None]) -> None:
+        """Do something at a time to come (ms), unless the account was reset or closed by then. `what` names it for people."""
         ...
 
     def record(self, event: Event) -> None:

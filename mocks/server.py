@@ -6,7 +6,7 @@ Law: no HTTP here. The application and the control plane share this one object.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from hdrh.histogram import HdrHistogram
 
@@ -41,7 +41,9 @@ class Server:
         self.journal = Journal(journal)
         self.agenda = Agenda(self.clock)
         self.sender = PushSender(self.agenda, lambda: self.world)
-        self.world = World(books, self.clock, seed=seed, store=store, record=self.journal, post=self.sender.enqueue)
+        self.world = World(
+            books, self.clock, seed=seed, store=store, record=self.journal, post=self.sender.enqueue, later=self._later
+        )
         self.lag_us = HdrHistogram(1, 60_000_000, 3)
         self.world.open_account(MAIN, **(traits or {}))
 
@@ -54,6 +56,7 @@ class Server:
 
     async def advance(self, ms: int) -> list[str]:
         """Move the clock forward; returns, when all of it has happened, what became due."""
+        await self.sender.idle()  # what was posted before is tried before, or its retries would begin too late
         done = await self.agenda.advance(ms)
         await self.sender.idle()
         return done
@@ -63,6 +66,15 @@ class Server:
         before = self.world.accounts[account_id].wechat
         self.journal.forget(account_id)
         self.world.open_account(account_id, account_type=before.account_type, category=before.category)
+
+    def _later(self, due: int, what: str, job: Callable[[], None]) -> None:
+        """What a platform does at a time to come; whatever it pushes then is tried before the clock moves on."""
+
+        async def run() -> None:
+            job()
+            await self.sender.idle()
+
+        self.agenda.at(due, what, run)
 
     async def _watch_lag(self) -> None:
         """How late this process wakes up: a server that lags says so, since what it measures then is itself."""
