@@ -1,12 +1,14 @@
 """Sends what platforms push to the merchant's server, with each vendor's signature, time-out and retries.
 
 Law: a push waits in a crew's queue, never in a task of its own, so a slow receiver costs memory a push, not a connection. It is
-packed anew for each attempt. Retries are due on the sandbox's clock; the time-out is real time, since the receiver is real.
+packed anew for each attempt. Retries are due on the sandbox's clock; the time-out is real time, since the receiver is real, and
+covers the whole answer. A failure of ours is loud, and stops no other push.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -16,11 +18,13 @@ import httpx
 from mocks.agenda import Agenda
 from mocks.envelope import Envelope
 from mocks.shopee import courier as shopee
-from mocks.world import World
+from mocks.world import Account, World
 from sandbox.behaviour import Push
 from sandbox.events import Event
 
 CREW = 32
+
+log = logging.getLogger("mocks")
 
 COURIERS: Mapping[str, ModuleType] = {"shopee": shopee}
 """Who packs a platform's pushes (`envelope`) and knows a confirmation (`accepted`), by the first word of a push's topic."""
@@ -28,9 +32,9 @@ COURIERS: Mapping[str, ModuleType] = {"shopee": shopee}
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One push on its way: to whom, what, and which attempt this is (from 1)."""
+    """One push on its way: to whom, what, and which attempt this is (from 1). An account opened anew is another one."""
 
-    account: str
+    account: Account
     push: Push
     attempt: int = 1
 
@@ -49,7 +53,7 @@ class PushSender:
 
     def enqueue(self, account: str, push: Push) -> None:
         """Queue a push."""
-        self._queue.put_nowait(Delivery(account, push))
+        self._queue.put_nowait(Delivery(self._world().accounts[account], push))
 
     async def idle(self) -> None:
         """Returns when nothing is queued or on its way."""
@@ -71,36 +75,40 @@ class PushSender:
             delivery = await self._queue.get()
             try:
                 await self._deliver(client, delivery)
+            except Exception as failure:
+                log.exception("push %s failed in the sandbox", delivery.push.topic)
+                self._note(delivery, type(failure).__name__, ok=False)
             finally:
                 self._queue.task_done()
 
     async def _deliver(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
-        world = self._world()
-        account = world.accounts.get(delivery.account)
-        envelope: Envelope | None = delivery.courier.envelope(world, account, delivery.push) if account else None
+        world, account = self._world(), delivery.account
+        if world.accounts.get(account.id) is not account:
+            return  # closed or opened anew since
+        envelope: Envelope | None = delivery.courier.envelope(world, account, delivery.push)
         if envelope is None:
-            return  # closed since, or nobody listens: the vendor sends nothing either
+            return  # nobody listens: the vendor sends nothing either
         try:
-            response = await client.post(
-                envelope.url, content=envelope.body, headers=envelope.headers, timeout=envelope.timeout / 1000
-            )
+            async with asyncio.timeout(envelope.timeout / 1000):
+                response = await client.post(envelope.url, content=envelope.body, headers=envelope.headers, timeout=None)
             code, ok = str(response.status_code), bool(delivery.courier.accepted(response.status_code, response.content))
-        except (httpx.HTTPError, httpx.InvalidURL) as problem:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as problem:
             code, ok = type(problem).__name__, False
-        self._note(world, delivery, code, ok=ok)
+        self._note(delivery, code, ok=ok)
         if not ok and delivery.attempt <= len(envelope.ladder):
-            self._again(world, delivery, envelope)
+            self._again(delivery, envelope)
 
-    def _note(self, world: World, delivery: Delivery, code: str, *, ok: bool) -> None:
-        event: Event = {"at": world.now(), "kind": "delivery", "account": delivery.account, "action": delivery.push.topic}
+    def _note(self, delivery: Delivery, code: str, *, ok: bool) -> None:
+        world = self._world()
+        event: Event = {"at": world.now(), "kind": "delivery", "account": delivery.account.id, "action": delivery.push.topic}
         world.record({**event, "attempt": delivery.attempt, "code": code, "ok": ok})
 
-    def _again(self, world: World, delivery: Delivery, envelope: Envelope) -> None:
+    def _again(self, delivery: Delivery, envelope: Envelope) -> None:
         later = Delivery(delivery.account, delivery.push, delivery.attempt + 1)
 
         async def retry() -> None:
             self._queue.put_nowait(later)
             await self.idle()
 
-        due = world.now() + envelope.ladder[delivery.attempt - 1]
+        due = self._world().now() + envelope.ladder[delivery.attempt - 1]
         self._agenda.at(due, f"push {delivery.push.topic} to {envelope.url}, attempt {later.attempt}", retry)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from mocks.desk import Desk
 from mocks.http import Answer
@@ -237,12 +238,22 @@ def order_detail(desk: Desk, state: State, call: Call) -> Answer:
 def push_config(desk: Desk, state: State, call: Call) -> Answer:
     """Where pushes go from now on."""
     url = call.payload.get("callback_url")
-    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+    if not isinstance(url, str) or not _can_be_called(url):
         return wrong("callback_url is invalid")
     if refused := desk.ask(call):
         return refused
     state.push_url = url
     return Answer("", {"result": "success"})
+
+
+def _can_be_called(url: str) -> bool:
+    """Has the URL a host and a port that something can be sent to?"""
+    try:
+        parts = urlsplit(url)
+        there = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return there and parts.scheme in ("http", "https") and url.isprintable() and " " not in url
 
 
 ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
