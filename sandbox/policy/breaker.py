@@ -131,7 +131,7 @@ def record(rule: Breaker, memory: Memory, *, ok: bool, took: int, started: int, 
     outcomes = _remember(rule, memory.outcomes, (not ok, slow), now, probing=probing)
     memory = memory._replace(outcomes=outcomes)
     total, failures, slows = tally(rule, outcomes, now, probing=probing)
-    if total < (rule.probes if probing else _enough(rule)) or memory.state == METRICS_ONLY:
+    if total < (rule.probes if probing else _enough(rule)):
         return memory
     if _reached(rule, failures, total, rule.failure_percent) or _reached(rule, slows, total, rule.slow_percent):
         return change(rule, memory, "trip", now)

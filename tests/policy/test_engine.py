@@ -267,10 +267,12 @@ def test_a_probe_that_another_rule_refuses_is_not_used_up() -> None:
     assert world.cells["acme#p.fuse"][0] == 2, "half-open, one of two probes used"
 
 
-def test_an_excess_while_half_open_opens_again_for_twice_as_long() -> None:
+@pytest.mark.parametrize("probes", [0, 1])
+def test_an_excess_while_half_open_opens_again_for_twice_as_long(probes: int) -> None:
     world = fused()
     world.ask(call(3))
-    assert world.ask(call(), at=MINUTE).allowed
+    for _ in range(probes):
+        assert world.ask(call(), at=MINUTE).allowed
     again = world.ask(call(3), at=MINUTE)
     assert (again.tripped, world.cells["acme#p.fuse"][2]) == ("p.fuse", NOW + 3 * MINUTE)
 

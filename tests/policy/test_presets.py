@@ -115,11 +115,11 @@ def test_sentinels_one_bucket_misses_errors_split_by_its_edge() -> None:
         assert tell(rule, before_the_edge, (4, *BAD), at=NOW + 1_000).state == state
 
 
-def test_hystrix_forgets_a_second_after_ten() -> None:
+@pytest.mark.parametrize(("first", "then", "state"), [(0, 9_999, OPEN), (0, 10_000, CLOSED), (1_000, 10_999, OPEN)])
+def test_hystrix_forgets_a_second_after_ten(first: int, then: int, state: int) -> None:
     rule = preset("hystrix")
-    for later, state in ((9_999, OPEN), (10_000, CLOSED)):
-        memory = tell(rule, Memory(), (19, *BAD))
-        assert tell(rule, memory, (1, *BAD), at=NOW + later).state == state
+    memory = tell(rule, Memory(), (19, *BAD), at=NOW + first)
+    assert tell(rule, memory, (1, *BAD), at=NOW + then).state == state
 
 
 FUSE = preset("platform-fuse")

@@ -46,7 +46,8 @@ STORIES: dict[str, tuple[Quota, list[Row]]] = {
     "anchored": (
         Quota("q", 3, MINUTE, "anchored"),
         [
-            ("the first call starts the window", 20_000, 1, 0, 2),
+            ("asking for nothing starts no window", 0, 0, 0, 3),
+            ("the first unit starts it", 20_000, 1, 0, 2),
             ("a minute's end on the clock means nothing", 60_000, 2, 0, 0),
             ("full until one window after the first call", 79_999, 1, 1, 0),
             ("then the next call starts a new one", 80_000, 2, 0, 1),
@@ -69,6 +70,17 @@ STORIES: dict[str, tuple[Quota, list[Row]]] = {
             ("a clock set back still sees everything", 0, 1, 110_000, 0),
             ("what is then let in counts from the latest time seen", 120_000, 3, 0, 0),
             ("more than the limit never fits", 120_000, 4, NEVER, 0),
+            ("one, much later", 620_000, 1, 0, 2),
+            ("one with the clock set back counts as if it came then", 570_000, 1, 0, 1),
+            ("so it is not gone when its own minute has passed", 630_001, 2, 49_999, 1),
+        ],
+    ),
+    "counter with the clock set back": (
+        Quota("q", 10, MINUTE, "counter"),
+        [
+            ("five in one minute", 0, 5, 0, 5),
+            ("two in the next, where the five still count in full", 60_000, 2, 0, 3),
+            ("the minute before counts as the start of the next", 30_000, 3, 0, 0),
         ],
     ),
     "counter": (
@@ -130,6 +142,16 @@ STORIES: dict[str, tuple[Quota, list[Row]]] = {
             ("two places are free when both are dead", 60_000, 2, 60_000, 0),
             ("a clock set back sees all of them", 0, 1, 70_000, 0),
             ("more places than there are never become free", 60_000, 3, NEVER, 0),
+        ],
+    ),
+    "concurrent with the clock set back": (
+        Quota("q", 2, MINUTE, "concurrent"),
+        [
+            ("one", 50_000, 1, 0, 1),
+            ("another begins while the clock is set back", 10_000, 1, 0, 0),
+            ("it dies first", 69_999, 1, 1, 0),
+            ("exactly then", 70_000, 1, 0, 0),
+            ("and then the other", 70_000, 1, 40_000, 0),
         ],
     ),
     **{
