@@ -14,18 +14,21 @@ from loadtests.settings import parse, read_scenario
 from mocks.connection import connection, write_env
 from mocks.inprocess import merchant_of as simulated
 from mocks.server import MAIN
+from mocks.world import World
 from sandbox.behaviour.table import BEHAVIOURS
 from sandbox.errors import InputError, MachineError
+from sandbox.rulebooks import load_all
 from sandbox.scenario import load
 from tests.loadtests.twins import BASE, Twins
 from tests.mocks.rig import ADMIN, START
 
+VALUES = connection(World(load_all(), lambda: START).open_account(MAIN), BASE, ADMIN)
 SCENARIOS = sorted((Path(__file__).resolve().parents[2] / "scenarios" / "load").glob("*.toml"))
 
 
 @pytest.fixture
-def values(twins: Twins) -> dict[str, str]:
-    return connection(twins.rig.main, BASE, ADMIN)
+def values() -> dict[str, str]:
+    return dict(VALUES)
 
 
 def test_the_env_file_that_the_server_writes_is_read(values: dict[str, str], tmp_path: Path) -> None:
