@@ -15,6 +15,7 @@ from mocks.explain import Explanations
 from mocks.http import Answer
 from mocks.shopee import service as shopee
 from mocks.wechat import service as wechat
+from mocks.wechat_pay import service as wechat_pay
 from mocks.wecom import service as wecom
 from sandbox.behaviour import Push
 from sandbox.behaviour.people import names
@@ -25,7 +26,7 @@ from sandbox.policy import Call, Sanction, Signal
 from sandbox.rulebooks import Rulebook
 from sandbox.store import MemoryStore, Store
 
-SERVICES: Mapping[str, Any] = {"wechat": wechat, "wecom": wecom, "shopee": shopee}
+SERVICES: Mapping[str, Any] = {"wechat": wechat, "wechat_pay": wechat_pay, "wecom": wecom, "shopee": shopee}
 OK = ("0", "")
 """The codes that mean success."""
 
@@ -38,6 +39,7 @@ class Account:
     wechat: wechat.State
     wecom: wecom.State
     shopee: shopee.State
+    wechat_pay: wechat_pay.State
     answers: int = 0
 
     def state(self, platform: str) -> Any:
@@ -69,6 +71,7 @@ class World:
         self.appids: dict[str, Account] = {}
         self.corps: dict[str, Account] = {}
         self.partners: dict[int, Account] = {}
+        self.merchants: dict[str, Account] = {}
         self.webhooks: dict[str, Account] = {}
         self.wecom_tokens: dict[str, Account] = {}
         self.wechat_tokens: dict[str, Account] = {}
@@ -82,11 +85,14 @@ class World:
         self.close_account(account_id)
         rng = Random(f"{self.seed}/{account_id}")  # text seeds are stable across processes
         people = names(rng, 40)
+        official = wechat.new(account_id, rng, **traits)
+        application = {"appid": official.appid, "kind": official.account_type, "openids": official.followers}
         account = Account(
             account_id,
-            wechat.new(account_id, rng, **traits),
-            wecom.new(account_id, rng, people),
+            official,
+            wecom.new(account_id, rng, people, self.now()),
             shopee.new(account_id, rng, people, self.now()),
+            wechat_pay.new(account_id, f"{self.seed}", application, self.now()),
         )
         while account.shopee.partner_id in self.partners:  # too short a number to be nobody else's by chance
             account.shopee.partner_id += 1
@@ -94,6 +100,7 @@ class World:
         self.appids[account.wechat.appid] = account
         self.corps[account.wecom.corpid] = account
         self.partners[account.shopee.partner_id] = account
+        self.merchants[account.wechat_pay.mchid] = account
         self.webhooks[account.wecom.robot_key] = self.webhooks[account.wecom.binding_key] = account
         return account
 
@@ -113,6 +120,7 @@ class World:
             self.appids,
             self.corps,
             self.partners,
+            self.merchants,
             self.webhooks,
             self.wecom_tokens,
             self.wechat_tokens,
