@@ -1,13 +1,18 @@
 """WeCom over HTTP: reads requests, knows who asks, and writes the vendor's envelope.
 
-Law: always HTTP 200; errors carry `Error-Code` and `Error-Msg` headers and a hint whose number `/_sandbox/explain` resolves.
+Law: always HTTP 200; errors carry `Error-Code` and `Error-Msg` headers and a hint whose number `/_sandbox/explain` resolves. A file is
+sent as it is.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
+from mocks.wecom.endpoints import BY_EITHER, ENDPOINTS, QUERIED, UPLOADS
+from mocks.wecom.multipart import file_in
+from mocks.wecom.state import Stored
 from sandbox.policy import Call
 
 if TYPE_CHECKING:
@@ -15,24 +20,14 @@ if TYPE_CHECKING:
 
 NAME = "wecom"
 TYPE = (b"content-type", b"application/json; charset=UTF-8")
-BODY_LIMIT = 1 << 20
-
-ENDPOINTS = (
-    Endpoint("GET", "/cgi-bin/gettoken", "wecom.gettoken", "获取 access_token: an application's token", open=True),
-    Endpoint(
-        "POST", "/cgi-bin/message/send", "wecom.message_send", "发送应用消息: an application message", facts=("S01", "S02")
-    ),
-    Endpoint(
-        "POST", "/cgi-bin/webhook/send", "wecom.webhook_send", "群机器人: a message through a webhook address", open=True
-    ),
-    Endpoint("GET", "/cgi-bin/user/get", "wecom.user_get", "读取成员: one member"),
-)
 
 
 def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
     """Answer one request to a known path."""
     params = request.params()
     account, answer = _perform(world, endpoint, request, params)
+    if answer.code == "0" and isinstance(stored := answer.body.get("file"), Stored):
+        return _file(stored, request)
     return _render(world, account, request, answer)
 
 
@@ -42,19 +37,37 @@ def unknown(world: World, request: Request) -> Response:
 
 
 def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[str, str]) -> tuple[Account | None, Answer]:
-    if request.method != endpoint.method:
+    if request.method != endpoint.method and not (endpoint.path in BY_EITHER and request.method == "GET"):
         return None, Answer("43001" if endpoint.method == "GET" else "43002")
-    if len(request.body) > BODY_LIMIT:
-        return None, Answer("45002")
+    if len(request.body) > world.setting(NAME, LIMITS.get(endpoint.path, "body_limit")):
+        return None, Answer("45001" if endpoint.path in UPLOADS else "45002")
     known = IDENTIFY.get(endpoint.path, _by_token)(world, params)
     if isinstance(known, Answer):
         return None, known
     account, action, extra = known
-    payload: dict[str, Any] | None = loads(request.body) if endpoint.method == "POST" else dict(params)
-    if payload is None:
-        return account, Answer("47001" if request.body else "44002")
+    if not endpoint.open and account.wecom.trusted_ips and request.ip not in account.wecom.trusted_ips:
+        return account, Answer("60020")
+    payload = _payload(endpoint, request, params)
+    if isinstance(payload, Answer):
+        return account, payload
     actor = {**account.wecom.identity, **extra, "ip": request.ip}
     return account, world.perform(Call(NAME, action or endpoint.action, account.id, actor, 1, payload))
+
+
+def _payload(endpoint: Endpoint, request: Request, params: dict[str, str]) -> dict[str, Any] | Answer:
+    """What a request says: its query, its JSON, or its file and its query."""
+    if request.method == "GET":
+        return dict(params)
+    if endpoint.path in UPLOADS:
+        if not request.body:
+            return Answer("44001")
+        file = file_in(request.header(b"content-type"), request.body)
+        sent = {"file": {"filename": file.filename, "content": file.content}} if file else {}
+        return {**{name: value for name, value in params.items() if name != "file"}, **sent}
+    said = loads(request.body)
+    if said is None:
+        return Answer("47001" if request.body else "44002")
+    return {**params, **said} if endpoint.path in QUERIED else said
 
 
 Known = tuple["Account", str, dict[str, str]]
@@ -89,25 +102,61 @@ def _by_key(world: World, params: dict[str, str]) -> Known | Answer:
     account = world.webhooks.get(key)
     if account is None:
         return Answer("93000")
-    action = "wecom.binding_push" if key == account.wecom.binding_key else ""
-    return account, action, {"webhook": key}
+    return account, "wecom.binding_push" if key == account.wecom.binding_key else "", {"webhook": key}
 
 
-IDENTIFY = {"/cgi-bin/gettoken": _by_secret, "/cgi-bin/webhook/send": _by_key}
+def _by_robot(world: World, params: dict[str, str]) -> Known | Answer:
+    """Uploads are a robot's own, whoever issued its address."""
+    known = _by_key(world, params)
+    return known if isinstance(known, Answer) else (known[0], "", known[2])
+
+
+IDENTIFY = {
+    "/cgi-bin/gettoken": _by_secret,
+    "/cgi-bin/webhook/send": _by_key,
+    "/cgi-bin/webhook/upload_media": _by_robot,
+}
 """How the caller is known, where it is not by its token."""
+
+LIMITS = {"/cgi-bin/webhook/send": "robot_body_limit", **dict.fromkeys(UPLOADS, "upload_limit")}
+"""How long a body may be, where it is not `body_limit`."""
 
 
 def _render(world: World, account: Account | None, request: Request, answer: Answer) -> Response:
     if answer.code == "0":
         if "access_token" in answer.body and account is not None:
             world.wecom_tokens[answer.body["access_token"]] = account
-        return Response(200, (TYPE,), dumps({"errcode": 0, "errmsg": "ok", **answer.body}))
+        return Response(200, (TYPE,), dumps({"errcode": 0, "errmsg": answer.text or "ok", **answer.body}))
     entry = world.books[NAME].error(answer.code)
     hint = world.explain_id(account, NAME, answer)
     text = f"{answer.text or entry.text}, hint: [{hint}], from ip: {request.ip}"
     text += f", more info at https://open.work.weixin.qq.com/devtool/query?e={answer.code}"
     headers = (TYPE, (b"error-code", answer.code.encode()), (b"error-msg", entry.text.strip().encode()))
     return Response(entry.status, headers, dumps({"errcode": int(answer.code), "errmsg": text, **answer.body}))
+
+
+def _file(stored: Stored, request: Request) -> Response:
+    """A file, or the range of it that is asked for."""
+    kind = {"image": b"image/jpeg", "voice": b"audio/amr", "video": b"video/mp4"}.get(
+        stored.kind, b"application/octet-stream"
+    )
+    name = f'attachment; filename="{quote(stored.filename)}"'.encode()
+    headers = ((b"content-type", kind), (b"content-disposition", name), (b"accept-ranges", b"bytes"))
+    start, end = _range(request.header(b"range"), len(stored.content))
+    if start is None:
+        return Response(200, headers, stored.content)
+    said = f"bytes {start}-{end - 1}/{len(stored.content)}".encode()
+    return Response(206, (*headers, (b"content-range", said)), stored.content[start:end])
+
+
+def _range(header: str, size: int) -> tuple[int | None, int]:
+    """(from, to) of a single range that fits; (None, 0) for none, and for what cannot be read."""
+    unit, _, span = header.strip().partition("=")
+    first, dash, last = span.partition("-")
+    if unit != "bytes" or not dash or not first.isdecimal() or len(first) > 12 or (last and not last.isdecimal()):
+        return None, 0
+    end = min(int(last) + 1, size) if last and len(last) <= 12 else size
+    return (int(first), end) if int(first) < end else (None, 0)
 
 
 PLATFORM = Platform(NAME, "/wecom", ("qyapi.weixin.qq.com",), ENDPOINTS, serve, unknown)

@@ -80,7 +80,7 @@ REFUSALS = {
     "a receiver that is no text": (SEND, HELD, with_text(touser=["staff01"]), "POST", 82001),
     "1,001 receivers": (SEND, HELD, with_text(touser="|".join(["staff01"] * 1001)), "POST", 40058),
     "only unknown receivers": (SEND, HELD, with_text(touser="nobody|noone"), "POST", 81013),
-    "only a party, and there are none": (SEND, HELD, with_text(touser=None, toparty="1"), "POST", 81013),
+    "only a party that there is not": (SEND, HELD, with_text(touser=None, toparty="99"), "POST", 81013),
     "a robot's wrong key": (ROBOT, {"key": "no"}, TEXT, "POST", 93000),
     "a robot without a key": (ROBOT, {}, TEXT, "POST", 93000),
     "a robot's empty body": (ROBOT, KEYED, None, "POST", 44002),
@@ -232,6 +232,6 @@ def test_a_member_is_shown_by_any_case_of_the_id_and_in_chinese_as_it_is(rig: Ri
     rig.wecom_token()
     query = {"access_token": rig.main.wecom.token, "userid": "STAFF07"}
     response = rig.send("wecom", "GET", USER, query)
-    name = rig.main.wecom.users["staff07"]
+    name = rig.main.wecom.users["staff07"].name
     assert json.loads(response.body)["name"] == name
     assert name.encode() in response.body
