@@ -27,6 +27,7 @@ START = 1_772_416_800_000
 """2026-03-02 10:00 in Beijing, a whole minute and hour: where the clock of every rig stands at first."""
 
 ADMIN = "admin-token-of-the-tests"
+BOOKS = load_all()
 BY_NAME = {platform.name: platform for platform in PLATFORMS}
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 CARD = {
@@ -61,7 +62,7 @@ class Rig:
     """One server, and short ways to ask its platforms and its control plane."""
 
     def __init__(self, changes: Mapping[str, Any] | None = None, **options: Any) -> None:
-        self.server = Server(load_all(changes=changes), rate=0, **{"start": START, **options})
+        self.server = Server(load_all(changes=changes) if changes else BOOKS, rate=0, **{"start": START, **options})
         self.world, self.clock = self.server.world, self.server.clock
         self._runner = asyncio.Runner()
         self._client: httpx.AsyncClient | None = None
