@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from mocks.admin_wecom import about_wecom
 from mocks.connection import connection
 from mocks.server import MAIN, Server
 from mocks.world import OK, Account
@@ -94,6 +95,7 @@ def router(server: Server, token: str | None) -> APIRouter:
     _about_server(routes, server)
     _about_accounts(routes, server, token or "")
     _about_people(routes, server)
+    about_wecom(routes, server, account_of)
     return routes
 
 
