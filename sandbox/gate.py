@@ -76,9 +76,10 @@ class Gate:
         moves = []
         for key_of, fuse in self.book.fuses.get(action, ()):
             key = key_of(account, actor)
-            before, after = read(cells.get(key, ())), read(changed.get(key, ()))
-            if key in changed and (before.state, before.since) != (after.state, after.since):
-                moves.append(_breaker_event(now, account, key, fuse.id, before, after))
+            if key in changed:
+                before, after = read(cells.get(key, ())), read(changed[key])
+                if (before.state, before.since) != (after.state, after.since):
+                    moves.append(_breaker_event(now, account, key, fuse.id, before, after))
         return moves
 
 

@@ -5,7 +5,7 @@ Law: no rules here. A step is pure and may run again. A store that cannot answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Protocol, TypeVar
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 class Store(Protocol):
     """What the gate needs of a store."""
 
-    def transact(self, keys: Sequence[str], step: Callable[[Cells], tuple[Cells, T]]) -> T:
+    def transact(self, keys: Iterable[str], step: Callable[[Cells], tuple[Cells, T]]) -> T:
         """Let `step` see the cells under `keys`, keep what it changed, return its answer: atomically."""
         ...
 
@@ -37,7 +37,7 @@ class MemoryStore:
         self._cells: dict[str, Cell] = {}
         self._lock = Lock()
 
-    def transact(self, keys: Sequence[str], step: Callable[[Cells], tuple[Cells, T]]) -> T:
+    def transact(self, keys: Iterable[str], step: Callable[[Cells], tuple[Cells, T]]) -> T:
         """See `Store.transact`. The step is shown all cells, since a copy of some would cost more than it protects."""
         del keys
         with self._lock:

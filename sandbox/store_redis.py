@@ -6,7 +6,7 @@ does not answer raises; nothing is let through for want of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import redis
@@ -24,8 +24,9 @@ class RedisStore:
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
 
-    def transact(self, keys: Sequence[str], step: Callable[[Cells], tuple[Cells, T]]) -> T:
+    def transact(self, keys: Iterable[str], step: Callable[[Cells], tuple[Cells, T]]) -> T:
         """See `Store.transact`."""
+        keys = list(keys)
         names = [PREFIX + key for key in keys]
         with self._client.pipeline() as pipe:
             while True:

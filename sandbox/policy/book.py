@@ -6,7 +6,7 @@ but the action and the cells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .model import Breaker, Quota, subject
@@ -41,7 +41,19 @@ def keyer(rule: Quota | Breaker, action: str) -> Key:
     if len(names) == 1:
         name = names[0]
         return lambda account, actor: f"{account}/{actor.get(name, '')}{tail}"
+    if len(names) == 2:
+        return _pair(*names, tail)
     return lambda account, actor: subject(names, account, actor) + tail
+
+
+def _pair(first: str, second: str, tail: str) -> Key:
+    """`subject` written out for two names: WeCom's limits for each member of each application meet every recipient."""
+
+    def key(account: str, actor: Mapping[str, str]) -> str:
+        value = actor.get(first, "")
+        return f"{account}/{len(value)}:{value}/{actor.get(second, '')}{tail}"
+
+    return key
 
 
 def meter(rule: Quota, action: str) -> Meter:
@@ -93,7 +105,9 @@ class Book:
         plain = tuple(_window(rule, action) for _, _, rule in meters if is_plain(rule))
         return plain, self.fuses.get(action, ()), tuple(one for one in meters if not is_plain(one[2]))
 
-    def keys(self, action: str, account: str, actor: Mapping[str, str]) -> list[str]:
-        """Every cell that judging such a call, or observing a signal about it, may read or write."""
-        keys = [key(account, actor) for key, _ in self.fuses.get(action, ())]
-        return keys + [key(account, actor) for key, _, _ in self.meters.get(action, ())]
+    def keys(self, action: str, account: str, actor: Mapping[str, str]) -> Iterator[str]:
+        """Every cell that judging such a call, or observing a signal about it, may read or write; made when asked for."""
+        for key, _ in self.fuses.get(action, ()):
+            yield key(account, actor)
+        for key, _, _ in self.meters.get(action, ()):
+            yield key(account, actor)

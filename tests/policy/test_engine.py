@@ -150,7 +150,7 @@ def test_the_books_keys_are_all_that_judging_writes() -> None:
     asked = call(ip="1", user="u")
     assert rules.keys(ACTION, "acme", asked.actor) == ["acme#p.b", "acme/1:1/u#p.q", "acme#p.r@p.act"]
     assert set(judge(rules, {}, asked, NOW)[0]) <= set(rules.keys(ACTION, "acme", asked.actor))
-    assert rules.keys("p.other", "acme", {}) == []
+    assert not list(rules.keys("p.other", "acme", {}))
 
 
 # ---------------------------------------------------------------- when, weight, shadow
@@ -344,6 +344,7 @@ def test_a_finished_call_frees_the_weight_it_had() -> None:
     [
         ("that started at another time", {"started": NOW + 1}),
         ("that the rule is not about", {"started": NOW, "actor": {"kind": "b"}}),
+        ("that held less than nothing, nor does it take one", {"started": NOW, "cost": -1}),
     ],
 )
 def test_a_finished_call_frees_no_place(says: str, said: dict[str, object]) -> None:
