@@ -148,7 +148,7 @@ def test_the_books_keys_are_all_that_judging_writes() -> None:
         breakers=(Breaker("p.b", 1),),
     )
     asked = call(ip="1", user="u")
-    assert rules.keys(ACTION, "acme", asked.actor) == ["acme#p.b", "acme/1:1/u#p.q", "acme#p.r@p.act"]
+    assert list(rules.keys(ACTION, "acme", asked.actor)) == ["acme#p.b", "acme/1:1/u#p.q", "acme#p.r@p.act"]
     assert set(judge(rules, {}, asked, NOW)[0]) <= set(rules.keys(ACTION, "acme", asked.actor))
     assert not list(rules.keys("p.other", "acme", {}))
 
