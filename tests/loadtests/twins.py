@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from loadtests.codec import Incoming, Outgoing
@@ -13,10 +14,16 @@ from mocks.inprocess import InProcess
 from mocks.server import MAIN
 from mocks.world import World
 from sandbox.behaviour import Call, Reply, Signal
-from sandbox.rulebooks import load_all
+from sandbox.rulebooks import Rulebook, load_all
 from tests.mocks.rig import ADMIN, Rig
 
 BASE = "http://sandbox.test"
+
+
+@cache
+def books() -> dict[str, Rulebook]:
+    """The rulebooks as they are; nothing changes them, so reading them once is enough."""
+    return load_all()
 
 
 class Twins:
@@ -24,7 +31,7 @@ class Twins:
 
     def __init__(self, changes: Mapping[str, Any] | None = None, seed: int = 0, start: int | None = None) -> None:
         self.rig = Rig(dict(changes or {}), seed=seed, **({} if start is None else {"start": start}))
-        self.world = World(load_all(changes=changes), self.rig.clock, seed=seed)
+        self.world = World(load_all(changes=changes) if changes else books(), self.rig.clock, seed=seed)
         self.account = self.world.open_account(MAIN)
         self.inside = InProcess(self.world)
         self.session = self.connect()
