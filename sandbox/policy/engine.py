@@ -32,6 +32,8 @@ def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdic
     left, full = UNLIMITED, 0
     if cost < 0:
         return judge(book, cells, call._replace(cost=0), now)
+    if fuses and not _pass_fuses(fuses, cells, call, now, changed):
+        return _refuse(book, cells, call, now)
     for key_of, tail, limit, window, offset in plain:
         key = key_of(account, actor) if key_of else account + tail
         end, used = cells.get(key) or UNUSED
@@ -48,22 +50,18 @@ def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdic
             left = remaining
         if reset > full and used:
             full = reset
-    if fuses or others:
-        return _judge_others(book, cells, call, now, (changed, left, full))
+    if others:
+        return _judge_others(book, cells, call, now, changed, left, full)
     return changed, tuple.__new__(Verdict, (True, "", 0, left, full, 0, (), ""))
 
 
 def _judge_others(
-    book: Book, cells: Cells, call: Call, now: int, so_far: tuple[dict[str, Cell], int, int]
+    book: Book, cells: Cells, call: Call, now: int, changed: dict[str, Cell], left: int, full: int
 ) -> tuple[Cells, Verdict]:
-    """What `judge` says when breakers, and quotas that are not plain, are asked too."""
+    """What `judge` says when quotas that are not plain are asked too: `changed`, `left` and `full` are its findings so far."""
     _, action, account, actor, cost, _ = call
-    _, fuses, others = book.ready[action]
-    changed, left, full = so_far
     shadowed: tuple[str, ...] = ()
-    if not _pass_fuses(fuses, cells, call, now, changed):
-        return _refuse(book, cells, call, now)
-    for key_of, take, rule in others:
+    for key_of, take, rule in book.ready[action][2]:
         if rule.when and not applies(rule, actor):
             continue
         key = key_of(account, actor)
@@ -99,10 +97,10 @@ def applies(rule: Quota, actor: Mapping[str, str]) -> bool:
 
 
 def weight(rule: Quota, actor: Mapping[str, str], cost: int) -> int:
-    """The units that the rule counts: the attribute it names, or the call's own cost when that is missing or no number."""
-    value = actor.get(rule.weight, "") if rule.weight else ""
+    """The units that a rule with a weight counts: the attribute it names, or `cost` when that is missing or no number."""
+    value = actor.get(rule.weight, "")
     if not value.isdecimal():
-        return max(cost, 0)
+        return cost
     return int(value) if len(value) <= DIGITS else NEVER
 
 
@@ -132,14 +130,15 @@ def _ask_meters(
     meters: tuple[Meter, ...], cells: Cells, call: Call, now: int
 ) -> tuple[list[tuple[int, str, str]], int, int, tuple[str, ...]]:
     """(wait, rule, breaker it trips) of each refusal; what is left, and until when it is not all; refusing shadow rules."""
+    _, _, account, actor, cost, _ = call
     refusals: list[tuple[int, str, str]] = []
     left, full = UNLIMITED, 0
     shadowed: tuple[str, ...] = ()
     for key_of, take, rule in meters:
-        if rule.when and not applies(rule, call.actor):
+        if rule.when and not applies(rule, actor):
             continue
-        cell = cells.get(key_of(call.account, call.actor), EMPTY)
-        _, wait, remaining, reset = take(cell, weight(rule, call.actor, call.cost), now)
+        cell = cells.get(key_of(account, actor), EMPTY)
+        _, wait, remaining, reset = take(cell, weight(rule, actor, cost) if rule.weight else cost, now)
         if rule.shadow:
             shadowed += (rule.id,) if wait else ()
             continue
@@ -193,8 +192,8 @@ def _finished(book: Book, cells: Cells, signal: Signal, _now: int) -> tuple[Cell
         if rule.algorithm != "concurrent" or not applies(rule, signal.actor):
             continue
         key = key_of(signal.account, signal.actor)
-        before = cells.get(key, EMPTY)
-        after = release(before, signal.started, weight(rule, signal.actor, signal.cost))
+        before, cost = cells.get(key, EMPTY), max(signal.cost, 0)
+        after = release(before, signal.started, weight(rule, signal.actor, cost) if rule.weight else cost)
         if after != before:
             changed[key] = after
     return changed, ()

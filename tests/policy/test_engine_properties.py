@@ -59,7 +59,9 @@ def plainly(book: Book, cells: dict[str, Cell], call: Call, now: int) -> tuple[d
         if applies(rule, call.actor):
             key = key_of(call.account, call.actor)
             cell = cells.get(key, ())
-            rows.append((key, rule, take(cell, weight(rule, call.actor, call.cost), now), take(cell, 0, now)))
+            cost = max(call.cost, 0)
+            units = weight(rule, call.actor, cost) if rule.weight else cost
+            rows.append((key, rule, take(cell, units, now), take(cell, 0, now)))
     enforced = [row for row in rows if not row[1].shadow]
     shadowed = tuple(rule.id for _, rule, (_, wait, _, _), _ in rows if rule.shadow and wait)
     refusals = [(wait, rule.id) for _, rule, (_, wait, _, _), _ in enforced if wait]
@@ -120,12 +122,13 @@ def test_waiting_as_long_as_the_verdict_says_is_enough(book: Book, steps: list[t
     assert verdict.allowed == (verdict.rule == "") == (verdict.retry_after == 0)
 
 
-@given(
-    st.tuples(VALUES | st.text(max_size=4), VALUES | st.text(max_size=4)),
-    st.tuples(VALUES | st.text(max_size=4), VALUES | st.text(max_size=4)),
-)
-def test_two_subjects_share_a_meter_only_when_they_are_the_same(one: tuple[str, str], other: tuple[str, str]) -> None:
-    rules = Book("p", {ACTION: (Quota("p.q", 1, 1_000, scope=("ip", "user")),)})
-    cells, _ = judge(rules, {}, Call("p", ACTION, "a", {"ip": one[0], "user": one[1]}), 1_000)
-    verdict = judge(rules, cells, Call("p", ACTION, "a", {"ip": other[0], "user": other[1]}), 1_000)[1]
-    assert verdict.allowed is (one != other)
+SUBJECTS = st.lists(VALUES | st.text(max_size=4), min_size=4, max_size=4)
+
+
+@given(st.integers(1, 4), SUBJECTS, SUBJECTS)
+def test_two_subjects_share_a_meter_only_when_they_are_the_same(names: int, one: list[str], other: list[str]) -> None:
+    scope = ("ip", "user", "card", "shop")[:names]
+    rules = Book("p", {ACTION: (Quota("p.q", 1, 1_000, scope=scope),)})
+    cells, _ = judge(rules, {}, Call("p", ACTION, "a", dict(zip(scope, one, strict=False))), 1_000)
+    verdict = judge(rules, cells, Call("p", ACTION, "a", dict(zip(scope, other, strict=False))), 1_000)[1]
+    assert verdict.allowed is (one[:names] != other[:names])
