@@ -103,7 +103,7 @@ def simulated(
 ) -> None:
     """The scenario in simulated time; events go to `record`."""
     clock, switchboard = SimClock(scenario.start_ms), Switchboard()
-    world = World(books, clock, seed=seed, record=record, post=switchboard)
+    world = World(books, clock, seed=seed, record=record, post=switchboard, later=clock.later)
     account = world.open_account(MAIN, **scenario.account.model_dump())
     roles = cast(scenario, merchant_of(account), seed)
     port = InProcess(world)

@@ -29,6 +29,12 @@ class SimClock:
         """Simulated now."""
         return int(self.env.now)
 
+    def later(self, due: int, what: str, job: Callable[[], None]) -> None:
+        """Do something at a simulated time to come; `what` names it for people who read other worlds' agendas."""
+        del what
+        moment = self.env.timeout(max(0, due - self()))
+        moment.callbacks.append(lambda _: job())
+
 
 def simulate(
     scenario: Scenario,
