@@ -64,7 +64,9 @@ class Twins:
         answers = []
         for rig, client in zip(self.rigs, self.clients, strict=True):
             response = rig.run(client.request(method, url, params=query, content=body))
-            headers = sorted((key, value) for key, value in response.headers.raw if key != b"date" and not key.startswith(b"wechatpay-"))
+            headers = sorted(
+                (key, value) for key, value in response.headers.raw if key != b"date" and not key.startswith(b"wechatpay-")
+            )
             answers.append((response.status_code, headers, response.content))
         return answers[0], answers[1]
 
