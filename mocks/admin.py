@@ -5,6 +5,7 @@ Law: belongs to no platform, wants its token, speaks plain JSON with plain HTTP 
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from typing import Annotated, Any, Literal
 
@@ -12,7 +13,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from mocks.admin_wecom import about_wecom
-from mocks.connection import connection
+from mocks.connection import connection, write_pems
 from mocks.server import MAIN, Server
 from mocks.world import OK, Account
 from sandbox.policy import NEVER, Signal
@@ -65,6 +66,14 @@ class TokenExpired(Body):
 
     platform: Literal["wechat", "wecom", "shopee"]
     access_token: str
+
+
+class Paid(Which):
+    """A buyer comes to the till."""
+
+    out_trade_no: str
+    openid: str = ""
+    outcome: Literal["paid", "failed", "abandoned"] = "paid"
 
 
 class Told(BaseModel):
@@ -154,11 +163,13 @@ def _about_server(routes: APIRouter, server: Server) -> None:
 def _about_accounts(routes: APIRouter, server: Server, token: str) -> None:
     world = server.world
 
-    def shown(account: Account, request: Request) -> dict[str, Any]:
+    async def shown(account: Account, request: Request) -> dict[str, Any]:
+        await asyncio.to_thread(write_pems, account)
         base = f"{request.url.scheme}://{request.url.netloc}"
         return {
             "id": account.id,
             "env": connection(account, base, token),
+            "wxpay_pem": account.wechat_pay.keys.files(),
             "binding_webhook_key": account.wecom.binding_key,
             "wecom_userids": list(account.wecom.users),
             "wechat_openids": account.wechat.followers,
@@ -173,12 +184,12 @@ def _about_accounts(routes: APIRouter, server: Server, token: str) -> None:
     async def open_account(wanted: NewAccount, request: Request) -> dict[str, Any]:
         """A new account with credentials of its own, apart from all others."""
         account = world.open_account(wanted.id, account_type=wanted.account_type, category=wanted.category)
-        return shown(account, request)
+        return await shown(account, request)
 
     @routes.get("/accounts/{account_id}")
     async def account(account_id: str, request: Request) -> dict[str, Any]:
         """An account's credentials, members and followers."""
-        return shown(account_of(server, account_id), request)
+        return await shown(account_of(server, account_id), request)
 
     @routes.post("/reset")
     async def reset(which: Which) -> dict[str, Any]:
@@ -209,7 +220,7 @@ def _about_people(routes: APIRouter, server: Server) -> None:
         account_of(server, signal.account)
         answer, sanctions = world.tell(signal)
         ok = answer.code in OK
-        text = "" if ok else world.books[signal.platform].error(answer.code).text
+        text = "" if ok else answer.text or world.books[signal.platform].error(answer.code).text
         rows = [
             {"rule": one.rule, "effect": one.effect, "until": None if one.until == NEVER else one.until} for one in sanctions
         ]
@@ -235,6 +246,12 @@ def _about_people(routes: APIRouter, server: Server) -> None:
         """A card's review passes."""
         payload = {"card_id": approved.card_id}
         return told(Signal("wechat", "wechat.card_approved", approved.account, payload=payload))
+
+    @routes.post("/pay")
+    async def pay(paid: Paid) -> dict[str, Any]:
+        """A buyer pays an order (or a combined one), fails to, or walks away."""
+        payload = paid.model_dump(include={"out_trade_no", "openid", "outcome"})
+        return told(Signal("wechat_pay", "wechat_pay.paid", paid.account, payload=payload))
 
     @routes.post("/tokens/expire")
     async def expire(token: TokenExpired) -> dict[str, Any]:

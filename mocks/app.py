@@ -24,9 +24,10 @@ from mocks.http import Endpoint, Platform
 from mocks.server import Server
 from mocks.shopee.routes import PLATFORM as SHOPEE
 from mocks.wechat.routes import PLATFORM as WECHAT
+from mocks.wechat_pay.routes import PLATFORM as WECHAT_PAY
 from mocks.wecom.routes import PLATFORM as WECOM
 
-PLATFORMS = (WECHAT, WECOM, SHOPEE)
+PLATFORMS = (WECHAT, WECOM, SHOPEE, WECHAT_PAY)
 """Every platform that is served."""
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -45,7 +46,7 @@ def front_door(server: Server, *, admin_token: str | None = None) -> FastAPI:
     """FastAPI alone: documentation, control plane, and the same endpoints by the slow way."""
     app: FastAPI = FastAPIOffline(
         title="Commerce sandbox",
-        description="Mock WeChat, WeCom and Shopee endpoints under their real limits. Not the vendors', and not affiliated with them.",
+        description="Mock WeChat, WeChat Pay, WeCom and Shopee endpoints under their real limits. Not the vendors', and not affiliated with them.",
         lifespan=_lifespan(server),
     )
     app.include_router(admin.router(server, admin_token))

@@ -62,5 +62,6 @@ NUMBERS: Final[Mapping[str, Callable[[str, int], str]]] = {
     "wechat": lambda digest, now: f"{now // 1000:08x}-{digest[:8]}-{digest[8:16]}",
     "wecom": lambda digest, _now: str(10**18 + int(digest, 16) % (9 * 10**18)),
     "shopee": lambda digest, _now: digest,
+    "wechat_pay": lambda digest, _now: f"08{digest[:30].upper()}-0",
 }
-"""What an answer's number looks like: three hex groups, the first the time; 19 digits; 32 hex digits."""
+"""What an answer's number looks like: three hex groups, the first the time; 19 digits; 32 hex digits; WeChat Pay's Request-ID."""

@@ -18,6 +18,7 @@ import httpx
 from mocks.agenda import Agenda
 from mocks.envelope import Envelope
 from mocks.shopee import courier as shopee
+from mocks.wechat_pay import courier as wechat_pay
 from mocks.wecom import courier as wecom
 from mocks.world import Account, World
 from sandbox.behaviour import Push
@@ -27,7 +28,7 @@ CREW = 32
 
 log = logging.getLogger("mocks")
 
-COURIERS: Mapping[str, ModuleType] = {"shopee": shopee, "wecom": wecom}
+COURIERS: Mapping[str, ModuleType] = {"shopee": shopee, "wecom": wecom, "wechat_pay": wechat_pay}
 """Who packs a platform's pushes (`envelope`) and knows a confirmation (`accepted`), by the first word of a push's topic."""
 
 

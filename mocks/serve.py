@@ -16,7 +16,7 @@ from typing import Any, Final
 import uvicorn
 
 from mocks.app import PLATFORMS, create_app
-from mocks.connection import connection, write_env
+from mocks.connection import connection, write_env, write_pems
 from mocks.http import Platform
 from mocks.server import MAIN, Server
 from sandbox.errors import InputError, MachineError
@@ -77,7 +77,9 @@ def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str]
             ports[port + number] = platform
         base = f"http://{settings.host}:{port}"
         if settings.env_file:
-            write_env(settings.env_file, connection(server.world.accounts[MAIN], base, token or ""))
+            main, folder = server.world.accounts[MAIN], settings.env_file.parent
+            write_env(settings.env_file, connection(main, base, token or "", folder))
+            write_pems(main, folder)
         app = create_app(server, admin_token=token, latency=settings.latency, ports=ports)
         say(_welcome(base, token, ports))
         config = uvicorn.Config(app, **UVICORN)

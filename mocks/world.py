@@ -96,6 +96,8 @@ class World:
         )
         while account.shopee.partner_id in self.partners:  # too short a number to be nobody else's by chance
             account.shopee.partner_id += 1
+        while account.wechat_pay.mchid in self.merchants:
+            account.wechat_pay.mchid = str(int(account.wechat_pay.mchid) + 1)
         self.accounts[account_id] = account
         self.appids[account.wechat.appid] = account
         self.corps[account.wecom.corpid] = account

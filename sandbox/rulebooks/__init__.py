@@ -20,7 +20,7 @@ from .compile import compile_book
 from .grammar import Document, ErrorEntry
 from .overlay import digest, merge, validated
 
-PLATFORMS = ("wechat", "wecom", "shopee")
+PLATFORMS = ("wechat", "wecom", "shopee", "wechat_pay")
 """The platforms that have a rulebook."""
 
 

@@ -1,0 +1,128 @@
+"""Refunds: asked for, in progress, done; never more than was paid.
+
+Law: the same number and the same request is the same refund. What goes wrong counts against a limit of its own, because the
+vendor allows few failing requests.
+"""
+
+from __future__ import annotations
+
+from mocks.desk import Desk
+from mocks.http import Answer
+from mocks.wechat_pay import notices, views
+from mocks.wechat_pay.fields import NAME, Field, Payload, check, text_of, value_at
+from mocks.wechat_pay.lookups import found
+from mocks.wechat_pay.orders import bad_address, digest
+from mocks.wechat_pay.state import Order, Refund, State, moment
+from sandbox.policy import Call, Signal
+
+REFUND_NO = Field("/out_refund_no", "商户退款单号", most=64)
+FIELDS = (
+    REFUND_NO,
+    Field("/transaction_id", "微信支付订单号", most=32, optional=True),
+    Field("/out_trade_no", "商户订单号", least=6, most=32, optional=True),
+    Field("/reason", "退款原因", least=0, most=80, optional=True),
+    Field("/notify_url", "退款结果回调url", least=8, most=256, optional=True),
+    Field("/amount", "金额信息", "object"),
+    Field("/amount/refund", "退款金额", "whole", most=(1 << 31) - 1),
+    Field("/amount/total", "原订单金额", "whole", most=(1 << 31) - 1),
+    Field("/amount/currency", "退款币种", most=16),
+)
+
+
+def create(desk: Desk, state: State, call: Call) -> Answer:
+    """Give back part of an order, or all of it."""
+    asked = call.payload
+    order = _order(state, asked)
+    bad = check(desk, FIELDS, asked) or bad_address(desk, asked) or _which(desk, state, asked, order)
+    if bad or order is None:
+        return _failing(desk, call, bad or Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_order")))
+    known = state.refunds.get(text_of(asked, "/out_refund_no"))
+    if known is None and (bad := _impossible(desk, order, asked)):
+        return _failing(desk, call, bad)
+    if known and known[1].asked != digest(asked, "refund"):
+        return _failing(desk, call, Answer("PARAM_ERROR", text=desk.setting(NAME, "text_refund_differs")))
+    old = order.paid + desk.setting(NAME, "refund_old_after") < desk.now()
+    asking = {"age": "old" if old else "recent", "turn": "again" if known else "first", "out_trade_no": order.out_trade_no}
+    if refused := desk.ask(call._replace(actor={**call.actor, **asking})):
+        return refused
+    one = known[1] if known else _begin(desk, state, order, asked)
+    return Answer("0", views.refund(desk, order, one, desk.now()))
+
+
+def _failing(desk: Desk, call: Call, bad: Answer) -> Answer:
+    return desk.ask(call._replace(action="wechat_pay.refund_failing")) or bad
+
+
+def _order(state: State, asked: Payload) -> Order | None:
+    if number := text_of(asked, "/transaction_id"):
+        return found(state.transactions.get(number), text_of(asked, "/sub_mchid"))
+    return found(state.orders.get(text_of(asked, "/out_trade_no")), text_of(asked, "/sub_mchid"))
+
+
+def _which(desk: Desk, state: State, asked: Payload, order: Order | None) -> Answer | None:
+    if not text_of(asked, "/transaction_id") and not text_of(asked, "/out_trade_no"):
+        return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_which_order"))
+    if text_of(asked, "/sub_mchid") not in ("", state.sub_mchid):
+        return Answer("MCH_NOT_EXISTS")
+    return None if order and order.paid else Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_order"))
+
+
+def _impossible(desk: Desk, order: Order, asked: Payload) -> Answer | None:
+    """Why this much of this order cannot be given back (any more)."""
+    if value_at(asked, "/amount/total") != order.total:
+        return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_total_differs"))
+    if order.refunded(desk.now()) + value_at(asked, "/amount/refund") > order.total:
+        return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_refund_too_much"))
+    if desk.now() - order.paid > desk.setting(NAME, "refund_within"):
+        return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_refund_too_late"))
+    if len(order.refunds) >= desk.setting(NAME, "refunds_an_order"):
+        return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_refund_too_many"))
+    return None
+
+
+def _begin(desk: Desk, state: State, order: Order, asked: Payload) -> Refund:
+    now = desk.now()
+    one = Refund(
+        refund_id=f"5030{state.percent(order.out_trade_no):06}{moment(now):%Y%m%d}{state.digits('refund', 11)}",
+        out_refund_no=text_of(asked, "/out_refund_no"),
+        fen=value_at(asked, "/amount/refund"),
+        asked=digest(asked, "refund"),
+        created=now,
+        due=now + desk.setting(NAME, "refund_takes"),
+        notify_url=text_of(asked, "/notify_url"),
+        reason=text_of(asked, "/reason"),
+    )
+    enter(desk, state, order, one)
+    return one
+
+
+def enter(desk: Desk, state: State, order: Order, one: Refund) -> None:
+    """A new refund: remembered, and told of when it is through."""
+    order.refunds[one.refund_id] = one
+    state.refunds[one.out_refund_no] = (order, one)
+
+    def through() -> None:
+        if desk.now() >= one.due:
+            notices.refunded(desk, state, order, one)
+
+    desk.later(state.account, one.due, f"refund {one.out_refund_no}", through)
+
+
+def query(desk: Desk, state: State, call: Call) -> Answer:
+    """One refund, by the merchant's number for it."""
+    known = state.refunds.get(text_of(call.payload, "/out_refund_no"))
+    if known is None or known[0].party != text_of(call.payload, "/sub_mchid"):
+        return Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_refund"))
+    return desk.ask(call) or Answer("0", views.refund(desk, *known, desk.now()))
+
+
+def ends(desk: Desk, state: State, signal: Signal) -> Answer:
+    """A refund in progress will end otherwise: SUCCESS, CLOSED or ABNORMAL."""
+    known = state.refunds.get(str(signal.payload.get("out_refund_no", "")))
+    if known is None:
+        return Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_refund"))
+    fate = signal.payload.get("status")
+    if fate not in ("SUCCESS", "CLOSED", "ABNORMAL") or known[1].due <= desk.now():
+        return Answer("PARAM_ERROR", text="status: SUCCESS, CLOSED or ABNORMAL, of a refund that is in progress")
+    known[1].fate = str(fate)
+    return Answer("0")

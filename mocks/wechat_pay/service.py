@@ -1,0 +1,46 @@
+"""WeChat Pay's domain in one table: what it can be asked to do, and which facts change it.
+
+Law: composition only; the areas hold the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from mocks.desk import Desk
+from mocks.http import Answer
+from mocks.wechat_pay import buyers, courier, lookups, merchants, orders, refunds
+from mocks.wechat_pay.seed import new
+from mocks.wechat_pay.state import State
+from sandbox.policy import Call, Signal
+
+__all__ = ["ACTIONS", "SIGNALS", "State", "new"]
+
+ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
+    **{f"wechat_pay.pay_{name}": orders.place(way) for name, way in orders.WAYS.items()},
+    **{f"wechat_pay.partner_{name}": orders.place(way) for name, way in orders.PARTNER_WAYS.items()},
+    "wechat_pay.pay_codepay": orders.codepay,
+    "wechat_pay.order_by_id": lookups.order_by(lookups.TRANSACTION, partner=False),
+    "wechat_pay.order_by_no": lookups.order_by(lookups.IN_PATH, partner=False),
+    "wechat_pay.order_close": lookups.ending(lookups.close, partner=False),
+    "wechat_pay.order_reverse": lookups.reverse,
+    "wechat_pay.partner_by_id": lookups.order_by(lookups.TRANSACTION, partner=True),
+    "wechat_pay.partner_by_no": lookups.order_by(lookups.IN_PATH, partner=True),
+    "wechat_pay.partner_close": lookups.ending(lookups.close, partner=True),
+    "wechat_pay.refund": refunds.create,
+    "wechat_pay.refund_query": refunds.query,
+    "wechat_pay.certificates": merchants.certificates,
+    "wechat_pay.balance": merchants.balance,
+}
+"""What this platform can be asked to do."""
+
+SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
+    "wechat_pay.paid": buyers.pay,
+    "wechat_pay.buyers": buyers.by_chance,
+    "wechat_pay.refund_ends": refunds.ends,
+    "wechat_pay.rotate_key": merchants.rotate,
+    "wechat_pay.terms": merchants.agree,
+    "wechat_pay.notices": courier.choose,
+}
+"""What happens here when a fact of the domain is told."""

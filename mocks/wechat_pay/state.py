@@ -1,0 +1,222 @@
+"""What one merchant holds at WeChat Pay: credentials, orders, refunds, coupons. Values and their lookups, no rules.
+
+Law: nothing here decides. Ids are drawn from the account's name and seed, so the same seed gives the same ids. Money is in fen,
+times are in ms of virtual time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mocks.wechat_pay.keys import Keys
+from sandbox.behaviour import Push
+
+BEIJING = timedelta(hours=8)
+
+
+def moment(at: int) -> datetime:
+    """A time (ms) as Beijing's clock shows it, without a zone."""
+    return datetime.fromtimestamp(at // 1000, UTC).replace(tzinfo=None) + BEIJING
+
+
+def rfc3339(at: int) -> str:
+    """A time (ms) as the vendor writes it."""
+    return f"{moment(at):%Y-%m-%dT%H:%M:%S}+08:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A coupon that was used to pay: who it is, what it took off, and whether the merchant gets that part (`cash`)."""
+
+    coupon_id: str
+    stock_id: str
+    name: str
+    fen: int
+    cash: bool
+
+
+@dataclass(slots=True)
+class Refund:
+    """A refund of part of an order. `fate` is what it becomes at `due`."""
+
+    refund_id: str
+    out_refund_no: str
+    fen: int
+    asked: str
+    created: int
+    due: int
+    fate: str = "SUCCESS"
+    notify_url: str = ""
+    reason: str = ""
+
+    def status(self, now: int) -> str:
+        """What has become of it by now."""
+        return self.fate if now >= self.due else "PROCESSING"
+
+
+@dataclass(slots=True)
+class Order:
+    """One payment that was asked for. `party` is the sub-merchant's number, empty for a direct order.
+
+    `fee` is taken when paid, as (basis points, fen each); the money is the merchant's from `settles` on.
+    """
+
+    out_trade_no: str
+    trade_type: str
+    total: int
+    created: int
+    appid: str
+    asked: str = ""
+    party: str = ""
+    sub_appid: str = ""
+    combined: str = ""
+    description: str = ""
+    attach: str = ""
+    notify_url: str = ""
+    version: int = 3
+    expires: int = 0
+    prepay_id: str = ""
+    prepay_until: int = 0
+    openid: str = ""
+    device_id: str = ""
+    state: str = "NOTPAY"
+    transaction_id: str = ""
+    paid: int = 0
+    bank: str = ""
+    discount: Discount | None = None
+    fee: tuple[int, int] = (0, 0)
+    settles: int = 0
+    refunds: dict[str, Refund] = field(default_factory=dict)
+
+    @property
+    def off(self) -> int:
+        """What a coupon took off, fen."""
+        return self.discount.fen if self.discount else 0
+
+    @property
+    def settlement_total(self) -> int:
+        """What the merchant is owed before fees: all but a discount that the merchant bears itself, fen."""
+        return self.total - (0 if self.discount is None or self.discount.cash else self.discount.fen)
+
+    def refunded(self, now: int) -> int:
+        """What has left the merchant again, whether it has arrived or not, fen."""
+        return sum(one.fen for one in self.refunds.values() if one.status(now) != "CLOSED")
+
+
+@dataclass(slots=True)
+class Terms:
+    """On what terms the merchant trades.
+
+    Kind of goods and shop, a rate (basis points) of its own, instalments and after how many days they settle, deposit (fen),
+    entity, payment channel, customs filing number.
+    """
+
+    goods: str = "standard"
+    shop: str = "enterprise"
+    rate: int = 0
+    periods: int = 0
+    agreed_days: int = 1
+    deposit: int = 2_000_000
+    entity_equal: bool = True
+    channel_leased: bool = False
+    customs_no: str = ""
+
+
+@dataclass(slots=True)
+class Sending:
+    """How notices go wrong on purpose: `faults` one an attempt, then `standing` for all others. `held` waits for the next.
+
+    `last` is the timestamp and nonce of the last attempt.
+    """
+
+    faults: deque[str] = field(default_factory=deque)
+    standing: str = ""
+    attempts: dict[str, int] = field(default_factory=dict)
+    last: tuple[str, str] | None = None
+    held: list[Push] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class State:
+    """One merchant. `buyers` is the percentage that pays of its own accord; None: buyers are played by hand."""
+
+    account: str
+    seed: str
+    mchid: str
+    sub_mchid: str
+    appid: str
+    app_kind: str
+    openids: list[str]
+    apiv3_key: str
+    v2_key: str
+    keys: Keys
+    serial_in_use: str = ""
+    buyers: int | None = None
+    terms: Terms = field(default_factory=Terms)
+    sending: Sending = field(default_factory=Sending)
+    orders: dict[str, Order] = field(default_factory=dict)
+    transactions: dict[str, Order] = field(default_factory=dict)
+    prepaid: dict[str, Order] = field(default_factory=dict)
+    refunds: dict[str, tuple[Order, Refund]] = field(default_factory=dict)
+    combined: dict[str, list[Order]] = field(default_factory=dict)
+    favor: dict[str, Any] = field(default_factory=dict)
+    busifavor: dict[str, Any] = field(default_factory=dict)
+    callbacks: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    minted: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What every call of this merchant carries."""
+        return {"mchid": self.mchid}
+
+    def expire(self, text: str, now: int) -> bool:
+        """There are no tokens here."""
+        del text, now
+        return False
+
+    def ordinal(self, kind: str) -> int:
+        """The next number of a kind, from 1."""
+        number = self.minted[kind] = self.minted.get(kind, 0) + 1
+        return number
+
+    def digits(self, kind: str, length: int) -> str:
+        """A new number of a kind, never the same twice."""
+        ordinal = self.ordinal(kind)
+        drawn = int(self.derived(f"{kind}/{ordinal}"), 16) % 10 ** max(0, length - 6)
+        return f"{drawn:0{length - 6}}{ordinal % 1_000_000:06}"
+
+    def derived(self, name: str) -> str:
+        """64 hex digits that always belong to a name."""
+        return hashlib.sha256(f"{self.seed}/{self.mchid}/{name}".encode("utf-8", "replace")).hexdigest()
+
+    def percent(self, name: str) -> int:
+        """A number from 0 to 99 that always belongs to a name."""
+        return int(self.derived(name)[:8], 16) % 100
+
+
+def merchant(account: str, seed: str, app: Mapping[str, Any]) -> State:
+    """A merchant with credentials drawn from the account's seed. `app` is the official account it is bound to."""
+
+    def drawn(name: str) -> str:
+        return hashlib.sha256(f"{seed}/{account}/{name}".encode()).hexdigest()
+
+    mchid = str(1_900_000_000 + int(drawn("mchid")[:8], 16) % 99_999_999)
+    keys = Keys(f"{seed}/{account}", mchid, f"PUB_KEY_ID_0{mchid}2026010100{int(drawn('public')[:8], 16) % 10**10:010}")
+    return State(
+        account=account,
+        seed=seed,
+        mchid=mchid,
+        sub_mchid=str(1_600_000_000 + int(drawn("sub")[:8], 16) % 99_999_999),
+        appid=app["appid"],
+        app_kind=app["kind"],
+        openids=app["openids"],
+        apiv3_key=drawn("apiv3")[:32],
+        v2_key=drawn("v2")[:32],
+        keys=keys,
+    )
