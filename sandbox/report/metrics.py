@@ -76,6 +76,8 @@ class World:
         """Each process of a generator gives an account of its own: counts add up, of the lags the longest is kept."""
         for key in ("planned", "sent", "late", "dropped"):
             self.load[key] += whole(event, key)
+        for key in ("sandbox_errors", "transport_errors"):
+            self.load[key] += whole(event, key) if key in event else 0
         self.load["lag_p99_us"] = max(self.load["lag_p99_us"], whole(event, "lag_p99_us"))
 
 

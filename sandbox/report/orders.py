@@ -1,7 +1,8 @@
 """The fold that joins orders to their notices: which order was told to the merchant, how late, and which never.
 
 Law: an order is delivered when a notice for it was accepted and not silently dropped; the first such notice counts, later ones
-are repeats. What never arrived is late: it counts in every share, and in no percentile.
+are repeats. What never arrived is late: it counts in every share, and in no percentile. Players say themselves what was accepted; a
+system under test does not, and then the mock's own journal says it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from .times import Times
 PLACED = "shopee.order_placed"
 """The signal that an order was placed; its `intended` is when."""
 
+ACCEPTED = "wecom.message_accepted"
+"""The signal that WeCom took a message which carries an order's number."""
+
 NOTICES = frozenset({"wecom.message_send", "wecom.binding_push"})
 """The actions that carry an order's notice."""
 
@@ -31,11 +35,14 @@ class Orders:
     def __init__(self) -> None:
         self._placed: dict[str, int] = {}
         self._accepted: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._noted: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
         self._dropped: set[str] = set()
         self.bins: Counter[int] = Counter()
 
     def signal(self, event: Event) -> None:
         """Take a `signal`; an order placed twice is one order."""
+        if event.get("signal") == ACCEPTED:
+            self._noted[text(event, "order")].append((whole(event, "at"), text(event, "msgid")))
         if event.get("signal") != PLACED:
             return
         order, at = text(event, "order"), whole(event, "intended")
@@ -56,9 +63,8 @@ class Orders:
 
     def delivered(self) -> dict[str, int]:
         """How long each delivered order's notice took, ms from placing to the first notice that arrived."""
-        arrivals = {
-            order: [at for at, msgid in notices if msgid not in self._dropped] for order, notices in self._accepted.items()
-        }
+        heard = self._accepted or self._noted
+        arrivals = {order: [at for at, msgid in notices if msgid not in self._dropped] for order, notices in heard.items()}
         return {
             order: max(0, min(ats) - self._placed[order]) for order, ats in arrivals.items() if ats and order in self._placed
         }

@@ -105,6 +105,11 @@ def _load_doubts(name: str, load: Mapping[str, int]) -> list[str]:
         )
     if dropped:
         doubts.append(f"The load generator dropped {dropped:,} of {planned:,} planned calls in {name}")
+    doubts += [
+        f"{load[key]:,} answers in {name} were {what}: they say nothing of the platform"
+        for key, what in (("sandbox_errors", "failures of the sandbox itself"), ("transport_errors", "lost on the way"))
+        if load.get(key)
+    ]
     if sent + dropped != planned:
         doubts.append(f"The load generator planned {planned:,} calls in {name} and accounts for {sent + dropped:,}")
     return doubts

@@ -84,6 +84,12 @@ def test_what_one_world_lacks_is_told(verdict: Judge, flash_sale: Sale) -> None:
 DOUBTS = [
     ("late", {"planned": 100, "sent": 100, "late": 2}, "sent 2 of 100 calls late in sim (more than 1 %)"),
     ("dropped", {"planned": 100, "sent": 99, "dropped": 1}, "dropped 1 of 100 planned calls in sim"),
+    (
+        "our own fault",
+        {"planned": 9, "sent": 9, "sandbox_errors": 1},
+        "1 answers in sim were failures of the sandbox itself",
+    ),
+    ("lost", {"planned": 9, "sent": 9, "transport_errors": 2}, "2 answers in sim were lost on the way"),
     ("unaccounted", {"planned": 100, "sent": 90}, "planned 100 calls in sim and accounts for 90"),
 ]
 
