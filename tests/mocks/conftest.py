@@ -32,7 +32,7 @@ def rig(make_rig: Callable[..., Rig]) -> Rig:
 
 @pytest.fixture(scope="module")
 def standing() -> Iterator[Rig]:
-    """A sandbox for tests that leave it as it was, or do not care how it was: made once, since making one takes 30 ms."""
-    one = Rig()
+    """A whole sandbox for tests that leave it as it was, or do not care how it was: made once a module, for it takes its time."""
+    one = Rig(whole=True)
     yield one
     one.close()

@@ -13,9 +13,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
-from mocks.app import PLATFORMS, create_app
-from mocks.asgi import respond
+from mocks import admin
+from mocks.app import PLATFORMS, _invalid, _plain, create_app
+from mocks.asgi import FastLane, respond
 from mocks.http import Request, Response
 from mocks.server import MAIN, Server
 from mocks.world import Account
@@ -59,13 +63,18 @@ CARD = {
 
 
 class Rig:
-    """One server, and short ways to ask its platforms and its control plane."""
+    """One server, and short ways to ask its platforms and its control plane.
 
-    def __init__(self, changes: Mapping[str, Any] | None = None, **options: Any) -> None:
+    A `whole` one has the application as it is served. The others leave out FastAPI's own rows for the platforms' endpoints, which
+    the lane answers anyhow: they would take longer to make than most tests take to run.
+    """
+
+    def __init__(self, changes: Mapping[str, Any] | None = None, *, whole: bool = False, **options: Any) -> None:
         self.server = Server(load_all(changes=changes) if changes else BOOKS, rate=0, **{"start": START, **options})
         self.world, self.clock = self.server.world, self.server.clock
         self._runner = asyncio.Runner()
         self._client: httpx.AsyncClient | None = None
+        self._whole, self.account = whole, MAIN
 
     def close(self) -> None:
         """Let go of the event loop."""
@@ -77,8 +86,8 @@ class Rig:
 
     @property
     def main(self) -> Account:
-        """The account that is there from the start."""
-        return self.world.accounts[MAIN]
+        """The account that is asked for unless another is named; at first the one that is there from the start."""
+        return self.world.accounts[self.account]
 
     # ---------------------------------------------------------------- the platforms
 
@@ -145,11 +154,18 @@ class Rig:
     # ---------------------------------------------------------------- the control plane and the clock
 
     def http(self, method: str, url: str, **options: Any) -> httpx.Response:
-        """A request through the whole application, without a socket."""
+        """A request through the lane, and what it does not know through the door behind it, without a socket."""
         if self._client is None:
-            app = create_app(self.server, admin_token=ADMIN)
+            app = create_app(self.server, admin_token=ADMIN) if self._whole else self._lane()
             self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox.test")
         return self.run(self._client.request(method, url, **options))
+
+    def _lane(self) -> FastLane:
+        door = FastAPI()
+        door.include_router(admin.router(self.server, ADMIN))
+        door.add_exception_handler(HTTPException, _plain)
+        door.add_exception_handler(RequestValidationError, _invalid)
+        return FastLane(self.world, PLATFORMS, door, ports={})
 
     def admin(self, method: str, path: str, body: Any = None, **params: Any) -> dict[str, Any]:
         """What the control plane answers to somebody who holds its token."""
@@ -172,9 +188,9 @@ class Rig:
             sender.cancel()
             await asyncio.wait([sender])
 
-    def tell(self, kind: str, account: str = MAIN, **payload: Any) -> dict[str, Any]:
+    def tell(self, kind: str, account: str = "", **payload: Any) -> dict[str, Any]:
         """Tell a platform a fact of its domain; `code` and whatever it answered."""
-        answer, _ = self.world.tell(Signal(kind.partition(".")[0], kind, account, payload=payload))
+        answer, _ = self.world.tell(Signal(kind.partition(".")[0], kind, account or self.account, payload=payload))
         return {"code": answer.code, **answer.body}
 
     def meters(self, account: str = MAIN) -> dict[str, Any]:

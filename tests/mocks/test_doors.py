@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 import httpx
 import pytest
@@ -48,6 +49,12 @@ class Twins:
         self.clients = [
             httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox.test") for app in apps
         ]
+
+    def meet(self, account: str) -> None:
+        """From now on be this account, which is opened at both."""
+        for rig in self.rigs:
+            rig.world.open_account(account)
+            rig.account = account
         self.held, _ = [with_card(rig) for rig in self.rigs]
 
     def good(self, platform: Platform, endpoint: Endpoint) -> tuple[dict[str, Any], bytes] | None:
@@ -71,24 +78,25 @@ class Twins:
         return answers[0], answers[1]
 
 
-def _twins() -> Iterator[Twins]:
+@pytest.fixture(scope="module")
+def lasting_twins() -> Iterator[Twins]:
     pair = Twins()
     yield pair
     for rig in pair.rigs:
         rig.close()
 
 
-twins = pytest.fixture(_twins)
-lasting_twins = pytest.fixture(_twins, scope="module")
-"""Twins for tests that compare and care for nothing else: what one of them does is done to both."""
+@pytest.fixture
+def twins(lasting_twins: Twins, request: pytest.FixtureRequest) -> Twins:
+    """Both servers, at an account that nobody has used yet."""
+    lasting_twins.meet(f"acct-{crc32(request.node.name.encode())}")
+    return lasting_twins
 
 
 @pytest.mark.parametrize(("platform", "endpoint"), EVERY, ids=NAMES)
-def test_both_doors_refuse_an_endpoints_bad_requests_alike(
-    lasting_twins: Twins, platform: Platform, endpoint: Endpoint
-) -> None:
+def test_both_doors_refuse_an_endpoints_bad_requests_alike(twins: Twins, platform: Platform, endpoint: Endpoint) -> None:
     method, url = endpoint.method, platform.prefix + re.sub(r"\{\w+\}", "x", endpoint.path)
-    query, body = lasting_twins.good(platform, endpoint) or ({}, b"{}")
+    query, body = twins.good(platform, endpoint) or ({}, b"{}")
     bad = {**query, "access_token": "x" * 40, "sign": "0" * 64, "key": "no", "secret": "no", "corpsecret": "no"}
     requests = [
         (method, bad, body),
@@ -99,7 +107,7 @@ def test_both_doors_refuse_an_endpoints_bad_requests_alike(
     ]
     requests += [(other, query, body) for other in METHODS]
     for one, asked, sent in requests:
-        lane, door = lasting_twins.both(one, url, asked, sent)
+        lane, door = twins.both(one, url, asked, sent)
         assert lane == door, (one, asked, sent)
         assert b"x-sandbox-error" not in dict(lane[1])
 
