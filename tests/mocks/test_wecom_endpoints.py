@@ -14,6 +14,7 @@ from mocks.wecom.directory import Department
 from mocks.wecom.endpoints import BY_EITHER, ENDPOINTS, UPLOADS
 from mocks.wecom.service import ACTIONS
 from sandbox.rulebooks import load
+from tests.mocks.rig import Rig
 from tests.mocks.wecom_requests import BOUNDARY, BY_PATH, Corp, endpoint_names, good, upload
 
 PATHS = [one.path for one in endpoint_names()]
@@ -29,12 +30,36 @@ UNNAMED = {"/cgi-bin/message/send", "/cgi-bin/webhook/send", "/cgi-bin/webhook/u
 """Paths that have quotas of their own instead of the base rate of a corp."""
 
 
-@pytest.fixture
-def corp(make_rig: Any) -> Corp:
-    """A corp with one of everything."""
-    made = Corp(make_rig(FREE))
+def _rig(changes: dict[str, Any]) -> Iterator[Rig]:
+    one = Rig(changes)
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="module")
+def free() -> Iterator[Rig]:
+    """A sandbox whose robots and applications never tire; reset by whoever uses it."""
+    yield from _rig(FREE)
+
+
+@pytest.fixture(scope="module")
+def limited() -> Iterator[Rig]:
+    """A sandbox in which every action may be done once a day; reset by whoever uses it."""
+    yield from _rig({"wecom": {"quota": {"once": ONCE}}})
+
+
+def anew(rig: Rig) -> Corp:
+    """The main account as it was at first, with one of everything made in it."""
+    rig.server.reset("main")
+    made = Corp(rig)
     made.prepare()
     return made
+
+
+@pytest.fixture
+def corp(free: Rig) -> Corp:
+    """A corp with one of everything."""
+    return anew(free)
 
 
 def leave(corp: Corp, path: str) -> None:
@@ -45,9 +70,8 @@ def leave(corp: Corp, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_good_request_is_answered_and_the_one_beyond_a_limit_refused(make_rig: Any, path: str) -> None:
-    corp = Corp(make_rig({"wecom": {"quota": {"once": ONCE}}}))
-    corp.prepare()
+def test_a_good_request_is_answered_and_the_one_beyond_a_limit_refused(limited: Rig, path: str) -> None:
+    corp = anew(limited)
     leave(corp, path)
     corp.rig.world.store.forget("main")
     query, body = good(corp)[path]
