@@ -17,6 +17,8 @@ from .windows import UNUSED, release
 
 EMPTY: Cell = ()
 
+_named = tuple.__new__
+
 DIGITS = 18
 """A weight of more digits than this is no figure; it counts as too many for any quota."""
 
@@ -24,7 +26,7 @@ DIGITS = 18
 def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdict]:
     """May this call pass at `now` (ms, 0 or more)? Returns the cells that change, and the verdict.
 
-    The loop is `windows.fixed` written out, and the named tuple is made by its base: calls cost more than the counting.
+    The loop is `windows.fixed` written out, and the verdict is made as a tuple is: calls cost more than the counting.
     """
     _, action, account, actor, cost, _ = call
     plain, fuses, others = book.ready.get(action, NO_RULES)
@@ -35,8 +37,8 @@ def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdic
     if fuses and not _pass_fuses(fuses, cells, call, now, changed):
         return _refuse(book, cells, call, now)
     for key_of, tail, limit, window, offset in plain:
-        key = key_of(account, actor) if key_of else account + tail
-        end, used = cells.get(key) or UNUSED
+        key = account + tail if key_of is None else key_of(account, actor)
+        end, used = cells.get(key, UNUSED)
         reset = end - now
         if reset <= 0:
             reset = window - (now + offset) % window
@@ -52,7 +54,7 @@ def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdic
             full = reset
     if others:
         return _judge_others(book, cells, call, now, changed, left, full)
-    return changed, tuple.__new__(Verdict, (True, "", 0, left, full, 0, (), ""))
+    return changed, _named(Verdict, (True, "", 0, left, full, 0, (), ""))
 
 
 def _judge_others(
@@ -74,7 +76,7 @@ def _judge_others(
             left, full = min(left, remaining), max(full, reset)
         elif wait:
             shadowed += (rule.id,)
-    return changed, tuple.__new__(Verdict, (True, "", 0, left, full, 0, shadowed, ""))
+    return changed, _named(Verdict, (True, "", 0, left, full, 0, shadowed, ""))
 
 
 def _pass_fuses(fuses: tuple[Fuse, ...], cells: Cells, call: Call, now: int, changed: dict[str, Cell]) -> bool:
