@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -43,24 +44,29 @@ def run_live(
 ) -> LiveResult:
     """Run the scenario over HTTP; events go to the run. Raises MachineError when a process cannot do its work."""
     folder = run.folder
-    env_file, wanted = folder / "live.env", folder / "live-scenario.json"
+    wanted = folder / "live-scenario.json"
     write_text(wanted, json.dumps(scenario.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
-    server = _start_server(scenario, seed, env_file, rulebooks, sets, folder)
-    try:
-        with closing(await_control(server, env_file, folder / "server.log")) as control:
-            code, said = _generate(wanted, env_file, folder, seed, progress)
-            if code not in (0, INTERRUPTED):
-                raise MachineError(f"the load generator ended with status {code}: {said}")
-            lag = control.get("/_sandbox/health").json()["lag_ms"]["p99"]
-            pages = Pages(control)
-            client = folder / "live-client.jsonl"
-            run.append("live", heapq.merge(pages, read(client) if client.exists() else (), key=_at))
-    except httpx.HTTPError as problem:
-        raise MachineError(f"the sandbox server stopped answering: {problem}; see {folder / 'server.log'}") from None
-    finally:
-        end(server)
-        env_file.unlink(missing_ok=True)  # it holds the control plane's token
-    return LiveResult(lag, pages.lost, code == INTERRUPTED)
+    with TemporaryDirectory() as private:  # tokens and keys, which a run folder that is handed on must not hold
+        env_file = Path(private) / "env"
+        server = _start_server(scenario, seed, env_file, rulebooks, sets, folder)
+        try:
+            with closing(await_control(server, env_file, folder / "server.log")) as control:
+                code, said = _generate(wanted, env_file, folder, seed, progress)
+                if code not in (0, INTERRUPTED):
+                    raise MachineError(f"the load generator ended with status {code}: {said}")
+                return _collect(control, run, interrupted=code == INTERRUPTED)
+        except httpx.HTTPError as problem:
+            raise MachineError(f"the sandbox server stopped answering: {problem}; see {folder / 'server.log'}") from None
+        finally:
+            end(server)
+
+
+def _collect(control: httpx.Client, run: Run, *, interrupted: bool) -> LiveResult:
+    """Bring the server's events and the generator's together, in order of time."""
+    lag = control.get("/_sandbox/health").json()["lag_ms"]["p99"]
+    pages, client = Pages(control), run.folder / "live-client.jsonl"
+    run.append("live", heapq.merge(pages, read(client) if client.exists() else (), key=_at))
+    return LiveResult(lag, pages.lost, interrupted)
 
 
 def _start_server(
