@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from mocks.admin_wecom import about_wecom
+from mocks.binding import routes as binding
 from mocks.connection import connection, write_pems
 from mocks.server import MAIN, Server
 from mocks.world import OK, Account
@@ -105,6 +106,7 @@ def router(server: Server, token: str | None) -> APIRouter:
     _about_accounts(routes, server, token or "")
     _about_people(routes, server)
     about_wecom(routes, server, account_of)
+    routes.include_router(binding.router(server.world, lambda account_id: account_of(server, account_id)))
     return routes
 
 

@@ -7,10 +7,12 @@ joins them, for HTTP and for the simulation alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from mocks.binding.carried import ACCEPTED, NOTICES, carried
+from mocks.binding.service import Binding, pushed
 from mocks.explain import Explanations
 from mocks.http import Answer
 from mocks.shopee import service as shopee
@@ -20,7 +22,7 @@ from mocks.wecom import service as wecom
 from sandbox.behaviour import Push
 from sandbox.behaviour.people import names
 from sandbox.clock import Clock
-from sandbox.events import Record, ignore
+from sandbox.events import Event, Record, ignore
 from sandbox.gate import Gate
 from sandbox.policy import Call, Sanction, Signal
 from sandbox.rulebooks import Rulebook
@@ -41,6 +43,7 @@ class Account:
     shopee: shopee.State
     wechat_pay: wechat_pay.State
     answers: int = 0
+    binding: Binding = field(default_factory=Binding)
 
     def state(self, platform: str) -> Any:
         """The state on one platform."""
@@ -135,7 +138,22 @@ class World:
         """Do what a call asks: the platform's service decides, and asks the gate."""
         state = self.accounts[call.account].state(call.platform)
         answer: Answer = SERVICES[call.platform].ACTIONS[call.action](self, state, call)
+        if call.action in NOTICES and answer.code in OK:
+            self._note_orders(call, str(answer.body.get("msgid", "")))
         return answer
+
+    def _note_orders(self, call: Call, msgid: str) -> None:
+        """Which orders an accepted message carries: an integration that is under test tells us nothing itself."""
+        for order in carried(call.payload, self.accounts[call.account].shopee.orders):
+            event: Event = {"at": self.now(), "kind": "signal", "account": call.account, "signal": ACCEPTED}
+            self.record({**event, "action": call.action, "order": order, "msgid": msgid})
+
+    def issue_webhook(self, account: Account, key: str) -> None:
+        """The address of the account's binding has this key from now on, and the one before is good no more; "" for none."""
+        self.webhooks.pop(account.wecom.binding_key, None)
+        account.wecom.binding_key = key
+        if key:
+            self.webhooks[key] = account
 
     def ask(self, call: Call) -> Answer | None:
         """See `Desk.ask`."""
@@ -158,6 +176,7 @@ class World:
         """See `Desk.post`."""
         if self._post:
             self._post(account, push)
+        pushed(self, self.accounts[account], push.topic, push.body)
 
     def later(self, account: str, due: int, what: str, job: Callable[[], None]) -> None:
         """See `Desk.later`."""
