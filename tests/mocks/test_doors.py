@@ -201,20 +201,21 @@ def test_the_documentation_needs_nothing_from_outside(standing: Rig, path: str) 
         assert standing.http("GET", name).status_code == 200, name
 
 
-def test_the_lane_leaves_what_is_no_request_to_the_application(rig: Rig) -> None:
-    app = create_app(rig.server)
-    sent: list[str] = []
+def test_what_is_due_happens_from_the_applications_start_to_its_end(rig: Rig) -> None:
+    app, sent, happened = create_app(rig.server), [], asyncio.Event()
 
-    async def begin_and_end() -> None:
-        messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+    async def job() -> None:
+        happened.set()
 
-        async def receive() -> dict[str, str]:
-            return next(messages)
+    async def receive() -> dict[str, str]:
+        if not sent:
+            return {"type": "lifespan.startup"}
+        rig.server.agenda.at(rig.clock(), "a job that is due", job)
+        await happened.wait()
+        return {"type": "lifespan.shutdown"}
 
-        async def send(message: dict[str, Any]) -> None:
-            sent.append(message["type"])
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message["type"])
 
-        await asyncio.wait_for(app({"type": "lifespan", "state": {}}, receive, send), 5)
-
-    rig.run(begin_and_end())
+    rig.run(app({"type": "lifespan", "state": {}}, receive, send))
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
