@@ -103,7 +103,7 @@ class Keys:
 
     def signer(self, asked: str, now: int) -> Signer:
         """Who signs for somebody that sent `Wechatpay-Serial: asked`: the public key when it was named, else a certificate."""
-        if asked == self.public_key_id:
+        if asked and asked == self.public_key_id:
             return Signer(self.public_key_id, "platform-public")
         return self.current(now)
 

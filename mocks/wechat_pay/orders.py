@@ -177,7 +177,7 @@ def _prepay(desk: Desk, state: State, order: Order) -> None:
     if now < order.prepay_until:
         return
     drawn = state.derived(f"prepay/{state.ordinal('prepay')}")
-    order.prepay_id = f"wx{moment(now):%d%H%M%S}{now % 1000:03}{drawn[:21]}0000"
+    order.prepay_id = f"wx{moment(now):%d%H%M%S}{now % 1000:03}{drawn[:19]}0000"
     order.prepay_until = now + desk.setting(NAME, "h5_life" if order.trade_type == "MWEB" else "prepay_life")
 
 
