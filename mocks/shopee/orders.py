@@ -1,20 +1,33 @@
 """A Shopee order: what it is, and how the vendor shows it.
 
-Law: plain values. Amounts are in the shop's currency, as the vendor sends them; times are ms inside and seconds on the wire.
+Law: plain values. Amounts are in cents inside and in the shop's currency, as floats, on the wire; times are ms inside and
+seconds on the wire.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from zlib import crc32
 
 GOODS = ("保温杯", "蓝牙耳机", "手机壳", "瑜伽垫", "帆布包", "数据线", "台灯", "雨伞")
 """What the shop sells."""
 
+FIRST_ITEM: Final = 10_000
+"""The number of the first of the goods."""
+
+CHANNEL: Final = 18_025
+CARRIER: Final = "Standard Express"
+"""The one logistics channel that every order takes."""
+
+SHIPPING_CENTS: Final = 199
+"""What the buyer pays for shipping."""
+
 
 @dataclass(slots=True)
 class Order:
-    """One order. Times in ms."""
+    """One order, in one package. Times in ms; 0 for what has not happened."""
 
     sn: str
     status: str
@@ -25,6 +38,35 @@ class Order:
     quantity: int
     cents: int
     note: str = ""
+    package: str = ""
+    paid: int = 0
+    noted: int = 0
+    before: str = ""
+    logistics: str = "LOGISTICS_NOT_START"
+    tracking: str = ""
+    shipments: int = 0
+    collected: int = 0
+    completed: int = 0
+    cancel_by: str = ""
+    cancel_reason: str = ""
+    buyer_cancel_reason: str = ""
+    returned: bool = False
+    track: list[tuple[int, str, str]] = field(default_factory=list)
+
+    @property
+    def item_id(self) -> int:
+        """The number of what was ordered."""
+        return FIRST_ITEM + GOODS.index(self.goods)
+
+    @property
+    def total(self) -> int:
+        """What the goods cost, in cents."""
+        return self.cents * self.quantity
+
+
+def user_id(buyer: str) -> int:
+    """A buyer's number: always the same for the same name."""
+    return 100_000_000 + crc32(buyer.encode()) % 800_000_000
 
 
 def detail(order: Order, fields: frozenset[str]) -> dict[str, Any]:
@@ -43,27 +85,83 @@ def detail(order: Order, fields: frozenset[str]) -> dict[str, Any]:
         "ship_by_date": created + 2 * 86_400,
         "booking_sn": "",
     }
-    optional: dict[str, Any] = {
-        "buyer_username": order.buyer,
-        "pay_time": created,
-        "total_amount": order.cents * order.quantity / 100,
-        "note": order.note,
-        "payment_method": "Cybersource",
-        "item_list": [_item(order)],
-    }
-    return {**always, **{name: value for name, value in optional.items() if name in fields}}
+    return {**always, **{name: show(order) for name, show in OPTIONAL.items() if name in fields}}
 
 
-def _item(order: Order) -> dict[str, Any]:
-    item_id = 10_000 + GOODS.index(order.goods)
+def item(order: Order) -> dict[str, Any]:
+    """What was ordered, as a row of item_list."""
     return {
-        "item_id": item_id,
+        "item_id": order.item_id,
         "item_name": order.goods,
-        "item_sku": f"SKU-{item_id}",
+        "item_sku": f"SKU-{order.item_id}",
         "model_id": 0,
         "model_name": "",
         "model_sku": "",
         "model_quantity_purchased": order.quantity,
         "model_original_price": order.cents / 100,
         "model_discounted_price": order.cents / 100,
+        "wholesale": False,
+        "weight": 0.3,
+        "add_on_deal": False,
+        "main_item": False,
+        "add_on_deal_id": 0,
+        "promotion_type": "",
+        "promotion_id": 0,
+        "order_item_id": order.item_id,
+        "promotion_group_id": 0,
+        "image_info": {"image_url": f"https://cf.shopee.sg/file/item-{order.item_id}"},
+        "product_location_id": ["SGZ"],
     }
+
+
+def package(order: Order) -> dict[str, Any]:
+    """The package, as a row of package_list."""
+    row = {"item_id": order.item_id, "model_id": 0, "model_quantity": order.quantity, "order_item_id": order.item_id}
+    return {
+        "package_number": order.package,
+        "logistics_status": order.logistics,
+        "logistics_channel_id": CHANNEL,
+        "shipping_carrier": CARRIER,
+        "allow_self_design_awb": False,
+        "item_list": [{**row, "promotion_group_id": 0, "product_location_id": "SGZ"}],
+        "parcel_chargeable_weight_gram": 300 * order.quantity,
+        "group_shipment_id": 0,
+    }
+
+
+def address(order: Order) -> dict[str, Any]:
+    """Where the order goes: a made-up address, masked in part as the vendor does."""
+    number = user_id(order.buyer)
+    street, code = f"{number % 300 + 1} Orchard Road #{number % 20 + 1:02}-{number % 60 + 1:02}", f"{number % 900_000:06}"
+    where = {"town": "", "district": "Orchard", "city": "", "state": "", "region": "SG", "zipcode": code}
+    return {"name": order.buyer, "phone": f"******{number % 100:02}", **where, "full_address": f"{street}, {code}"}
+
+
+OPTIONAL: Final[Mapping[str, Callable[[Order], Any]]] = {
+    "buyer_user_id": lambda order: user_id(order.buyer),
+    "buyer_username": lambda order: order.buyer,
+    "estimated_shipping_fee": lambda _order: SHIPPING_CENTS / 100,
+    "recipient_address": address,
+    "actual_shipping_fee": lambda order: SHIPPING_CENTS / 100 if order.collected else 0.0,
+    "actual_shipping_fee_confirmed": lambda order: bool(order.completed),
+    "goods_to_declare": lambda _order: False,
+    "note": lambda order: order.note,
+    "note_update_time": lambda order: order.noted // 1000,
+    "item_list": lambda order: [item(order)],
+    "pay_time": lambda order: order.paid // 1000 or None,
+    "dropshipper": lambda _order: None,
+    "dropshipper_phone": lambda _order: None,
+    "split_up": lambda _order: False,
+    "buyer_cancel_reason": lambda order: order.buyer_cancel_reason,
+    "cancel_by": lambda order: order.cancel_by,
+    "cancel_reason": lambda order: order.cancel_reason,
+    "fulfillment_flag": lambda _order: "fulfilled_by_local_seller",
+    "pickup_done_time": lambda order: order.collected // 1000,
+    "package_list": lambda order: [package(order)],
+    "shipping_carrier": lambda _order: CARRIER,
+    "payment_method": lambda _order: "Cybersource",
+    "total_amount": lambda order: order.total / 100,
+    "invoice_data": lambda _order: None,
+    "order_chargeable_weight_gram": lambda order: 300 * order.quantity,
+}
+"""The fields shown only when they are asked for."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hmac
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
 from mocks.shopee import wire
-from mocks.shopee.service import token_good
+from mocks.shopee.auth import token_good
+from mocks.shopee.documents import Document
+from mocks.shopee.endpoints import ENDPOINTS
 from sandbox.clock import real_now
 from sandbox.policy import Call
 
@@ -22,14 +25,6 @@ NAME = "shopee"
 TYPE = (b"content-type", b"application/json")
 BODY_LIMIT = 1 << 20
 UINT32 = 1 << 32
-
-ENDPOINTS = (
-    Endpoint("POST", "/api/v2/auth/token/get", "shopee.token_get", "Trade a code for tokens", bare=True, open=True),
-    Endpoint("POST", "/api/v2/auth/access_token/get", "shopee.token_refresh", "Refresh the tokens", bare=True, open=True),
-    Endpoint("GET", "/api/v2/order/get_order_list", "shopee.order_list", "Order numbers in a window of time"),
-    Endpoint("GET", "/api/v2/order/get_order_detail", "shopee.order_detail", "Up to 50 orders in detail"),
-    Endpoint("POST", "/api/v2/push/set_app_push_config", "shopee.push_config", "Where pushes go", open=True),
-)
 
 
 def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
@@ -56,7 +51,7 @@ def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[st
     account = _caller(world, endpoint, request, params)
     if isinstance(account, Answer):
         return None, account
-    payload: dict[str, Any] = dict(params)
+    payload = _asked(request, params)
     if request.method == "POST":
         body = loads(request.body or b"{}")
         if body is None:
@@ -64,6 +59,16 @@ def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[st
         payload |= body
     actor = {**account.shopee.identity, "ip": request.ip}
     return account, world.perform(Call(NAME, endpoint.action, account.id, actor, 1, payload))
+
+
+def _asked(request: Request, params: dict[str, str]) -> dict[str, Any]:
+    """What a query says: a parameter given several times is a list."""
+    if len(params) > request.query.count("&"):
+        return dict(params)
+    found: dict[str, Any] = {}
+    for name, value in parse_qsl(request.query, keep_blank_values=True, errors="replace"):
+        found.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
 def _caller(world: World, endpoint: Endpoint, request: Request, params: dict[str, str]) -> Account | Answer:
@@ -126,10 +131,13 @@ def _may_enter(world: World, account: Account, params: dict[str, str]) -> Answer
 def _render(world: World, account: Account | None, answer: Answer, *, bare: bool = False) -> Response:
     request_id = world.explain_id(account, NAME, answer)
     if answer.code == "":
+        if isinstance(document := answer.body.get("file"), Document):
+            return Response(200, ((b"content-type", document.kind.encode()),), document.content)
         warning = answer.body.get("warning", "")
         content = {name: value for name, value in answer.body.items() if name != "warning"}
         envelope: dict[str, Any] = {"request_id": request_id, "error": "", "message": ""}
-        body = {**envelope, **content} if bare else {**envelope, "warning": warning, "response": content}
+        inner = {"response": content.get("response", content)} if content else {}
+        body = {**envelope, **content} if bare else {**envelope, "warning": warning, **inner}
         return Response(200, (TYPE,), dumps(body))
     entry = world.books[NAME].error(answer.code)
     content = {"request_id": request_id, "error": answer.code, "message": answer.text or entry.text}

@@ -1,0 +1,229 @@
+"""An order's life: which status follows which upon what, what happens by itself on the sandbox's clock, and what is pushed.
+
+Law: a table of transitions; what it does not hold does not happen. Each step is pushed (codes 3, 4 and 30 of the vendor).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from mocks.desk import Desk
+from mocks.http import Answer
+from mocks.shopee.fields import NAME, wrong
+from mocks.shopee.orders import Order
+from mocks.shopee.plan import Fact, ok
+from mocks.shopee.state import State
+from sandbox.behaviour import Push
+from sandbox.policy import Signal
+
+BEFORE: Final = ""
+"""Back to where it was."""
+
+STEPS: Final[Mapping[str, tuple[frozenset[str], str]]] = {
+    "pay": (frozenset({"UNPAID"}), "READY_TO_SHIP"),
+    "arrange": (frozenset({"READY_TO_SHIP", "RETRY_SHIP"}), "PROCESSED"),
+    "miss": (frozenset({"PROCESSED"}), "RETRY_SHIP"),
+    "collect": (frozenset({"PROCESSED"}), "SHIPPED"),
+    "deliver": (frozenset({"SHIPPED"}), "TO_CONFIRM_RECEIVE"),
+    "receive": (frozenset({"SHIPPED", "TO_CONFIRM_RECEIVE"}), "COMPLETED"),
+    "ask_cancel": (frozenset({"READY_TO_SHIP", "RETRY_SHIP", "PROCESSED"}), "IN_CANCEL"),
+    "keep": (frozenset({"IN_CANCEL"}), BEFORE),
+    "cancel": (frozenset({"UNPAID", "READY_TO_SHIP", "RETRY_SHIP", "IN_CANCEL"}), "CANCELLED"),
+    "ask_return": (frozenset({"SHIPPED", "TO_CONFIRM_RECEIVE"}), "TO_RETURN"),
+    "settle_return": (frozenset({"TO_RETURN"}), "COMPLETED"),
+}
+"""What can happen to an order: in which statuses, and the status after it."""
+
+
+def may(order: Order, what: str) -> bool:
+    """Can this happen to the order now?"""
+    return order.status in STEPS[what][0]
+
+
+def step(desk: Desk, state: State, order: Order, what: str) -> None:
+    """Let it happen, and push the new status. Only for what `may` happen."""
+    before, order.status = order.status, STEPS[what][1] or order.before
+    order.before, order.updated = before, desk.now()
+    if order.status == "COMPLETED":
+        order.completed = desk.now()
+    push_status(desk, state, order)
+
+
+def push(desk: Desk, state: State, topic: str, code: int, data: Mapping[str, Any]) -> None:
+    """Push something about the shop, in the vendor's envelope."""
+    body = {"data": dict(data), "shop_id": state.shop_id, "code": code, "timestamp": desk.now() // 1000}
+    desk.post(state.account, Push(f"{NAME}.{topic}", body))
+
+
+def push_status(desk: Desk, state: State, order: Order) -> None:
+    """Push code 3: the order's status."""
+    data = {"ordersn": order.sn, "status": order.status, "completed_scenario": "", "update_time": order.updated // 1000}
+    push(desk, state, "order_status", 3, data)
+
+
+def _package_is(desk: Desk, state: State, order: Order, status: str, tracked: str, said: str) -> None:
+    """The package's own status: kept, tracked, and pushed as code 30."""
+    order.logistics = status
+    order.track.append((desk.now(), tracked, said))
+    data = {"ordersn": order.sn, "package_number": order.package, "fulfillment_status": status}
+    push(desk, state, "package_status", 30, {**data, "update_time": desk.now() // 1000})
+
+
+def ship(desk: Desk, state: State, order: Order, tracking: str = "") -> None:
+    """The seller has arranged the shipment: from here on the package goes its way by itself."""
+    order.shipments += 1
+    step(desk, state, order, "arrange")
+    _package_is(desk, state, order, "LOGISTICS_REQUEST_CREATED", "ORDER_CREATED", "Shipment has been arranged.")
+    number = tracking or f"SPXSG{order.package[-13:]}{order.shipments}"
+    _soon(desk, state, order, "tracking_after", "tracking number", lambda: _tracked(desk, state, order, number))
+    _soon(desk, state, order, "collect_after", "collection", lambda: _collected(desk, state, order))
+
+
+def _soon(desk: Desk, state: State, order: Order, setting: str, what: str, job: Callable[[], None]) -> None:
+    """Do something after a while, unless the order was shipped anew by then."""
+    shipment = order.shipments
+
+    def run() -> None:
+        if order.shipments == shipment:
+            job()
+
+    desk.later(state.account, desk.now() + desk.setting(NAME, setting), f"{what} of shopee order {order.sn}", run)
+
+
+def _tracked(desk: Desk, state: State, order: Order, number: str) -> None:
+    if order.status != "PROCESSED":
+        return
+    order.tracking = number
+    data = {"ordersn": order.sn, "forder_id": order.package, "package_number": order.package, "tracking_no": number}
+    push(desk, state, "tracking_number", 4, data)
+
+
+def _collected(desk: Desk, state: State, order: Order) -> None:
+    if not may(order, "collect"):
+        return
+    order.collected = desk.now()
+    _package_is(desk, state, order, "LOGISTICS_PICKUP_DONE", "PICKED_UP", "Parcel has been picked up by courier.")
+    step(desk, state, order, "collect")
+    _soon(desk, state, order, "deliver_after", "delivery", lambda: _delivered(desk, state, order))
+
+
+def _delivered(desk: Desk, state: State, order: Order) -> None:
+    if not may(order, "deliver"):
+        return
+    _package_is(desk, state, order, "LOGISTICS_DELIVERY_DONE", "DELIVERED", "Parcel has been delivered.")
+    step(desk, state, order, "deliver")
+    _soon(desk, state, order, "complete_after", "completion", lambda: _completed(desk, state, order))
+
+
+def _completed(desk: Desk, state: State, order: Order) -> None:
+    if may(order, "receive"):
+        step(desk, state, order, "receive")
+
+
+def cancel(desk: Desk, state: State, order: Order, by: str, reason: str) -> None:
+    """The order is cancelled, by `buyer`, `seller` or `system`."""
+    order.cancel_by, order.cancel_reason = by, reason
+    if order.logistics != "LOGISTICS_NOT_START":
+        order.logistics = "LOGISTICS_REQUEST_CANCELED"
+    step(desk, state, order, "cancel")
+
+
+def keep(desk: Desk, state: State, order: Order) -> None:
+    """The order is not cancelled after all; one that was to be collected is."""
+    step(desk, state, order, "keep")
+    if order.status == "PROCESSED":
+        _soon(desk, state, order, "collect_after", "collection", lambda: _collected(desk, state, order))
+
+
+# -------------------------------------------------------------------- what buyers and couriers do
+
+
+def order_placed(desk: Desk, state: State, signal: Signal) -> Answer:
+    """A buyer has paid for an order: it becomes ready to ship, and is pushed."""
+    return _new(desk, state, signal, "READY_TO_SHIP")
+
+
+def order_unpaid(desk: Desk, state: State, signal: Signal) -> Answer:
+    """A buyer has ordered and not paid yet; after a day of that the vendor cancels."""
+    answer = _new(desk, state, signal, "UNPAID")
+    if answer.code:
+        return answer
+    order = state.orders[answer.body["order_sn"]]
+
+    def forget() -> None:
+        if order.status == "UNPAID":
+            cancel(desk, state, order, "system", "Unpaid Order")
+
+    due = desk.now() + desk.setting(NAME, "unpaid_life")
+    desk.later(state.account, due, f"end of unpaid shopee order {order.sn}", forget)
+    return answer
+
+
+def _new(desk: Desk, state: State, signal: Signal, status: str) -> Answer:
+    sn = str(signal.payload.get("order_sn", ""))
+    if sn in state.orders:
+        return wrong("order_sn exists")
+    order = state.place(desk.now(), sn, status)
+    push_status(desk, state, order)
+    return ok(order_sn=order.sn)
+
+
+def happening(what: str, do: Callable[[Desk, State, Order, Signal], None]) -> Fact:
+    """The fact that something happened to an order, where the table lets it."""
+
+    def told(desk: Desk, state: State, signal: Signal) -> Answer:
+        order = state.orders.get(str(signal.payload.get("order_sn", "")))
+        if order is None:
+            return Answer("error_not_found")
+        if not may(order, what):
+            return wrong(f"an order that is {order.status} cannot {what}")
+        do(desk, state, order, signal)
+        return ok(order_sn=order.sn, order_status=order.status)
+
+    return told
+
+
+def _paid(desk: Desk, state: State, order: Order, _signal: Signal) -> None:
+    order.paid = desk.now()
+    step(desk, state, order, "pay")
+
+
+def _cancel_asked(desk: Desk, state: State, order: Order, signal: Signal) -> None:
+    """Within the first hour a buyer's word is enough; later the seller is asked. Source: the vendor's page on shipping."""
+    order.buyer_cancel_reason = str(signal.payload.get("reason", "Need to change delivery address"))
+    free = desk.now() < (order.paid or order.created) + desk.setting(NAME, "free_cancel")
+    if free and may(order, "cancel"):
+        cancel(desk, state, order, "buyer", order.buyer_cancel_reason)
+    else:
+        step(desk, state, order, "ask_cancel")
+
+
+def _missed(desk: Desk, state: State, order: Order, _signal: Signal) -> None:
+    order.shipments += 1  # what was to happen by itself does not
+    _package_is(desk, state, order, "LOGISTICS_PICKUP_RETRY", "PICKUP_RETRY", "Pickup failed and will be retried.")
+    step(desk, state, order, "miss")
+
+
+def _received(desk: Desk, state: State, order: Order, _signal: Signal) -> None:
+    step(desk, state, order, "receive")
+
+
+def _unpaid_cancelled(desk: Desk, state: State, signal: Signal) -> Answer:
+    """A buyer no longer wants an order: one that is not paid needs nobody's consent."""
+    order = state.orders.get(str(signal.payload.get("order_sn", "")))
+    if order is not None and order.status == "UNPAID":
+        cancel(desk, state, order, "buyer", str(signal.payload.get("reason", "Change of mind")))
+        return ok(order_sn=order.sn, order_status=order.status)
+    return happening("ask_cancel", _cancel_asked)(desk, state, signal)
+
+
+SIGNALS: Final[Mapping[str, Fact]] = {
+    "shopee.order_placed": order_placed,
+    "shopee.order_unpaid": order_unpaid,
+    "shopee.order_paid": happening("pay", _paid),
+    "shopee.cancel_requested": _unpaid_cancelled,
+    "shopee.pickup_failed": happening("miss", _missed),
+    "shopee.order_received": happening("receive", _received),
+}
+"""What happens to orders from outside."""

@@ -1,0 +1,189 @@
+"""Reading orders and packages: lists page by page, and details of up to fifty.
+
+Law: plans; nothing is changed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from mocks.desk import Desk
+from mocks.http import Answer
+from mocks.shopee import orders
+from mocks.shopee.fields import NAME, Payload, listed, mapping, maybe, page, whole, wrong
+from mocks.shopee.orders import CHANNEL, Order
+from mocks.shopee.plan import Deed, Plan, ok, telling
+from mocks.shopee.state import State
+
+LISTED: Final = frozenset(
+    {"UNPAID", "READY_TO_SHIP", "PROCESSED", "SHIPPED", "COMPLETED", "IN_CANCEL", "CANCELLED", "INVOICE_PENDING"}
+)
+"""The statuses that get_order_list can be asked for."""
+
+TO_SHIP: Final = ("READY_TO_SHIP", "RETRY_SHIP")
+PACKAGES: Final[Mapping[int, tuple[str, ...]]] = {0: (*TO_SHIP, "PROCESSED"), 1: (), 2: TO_SHIP, 3: ("PROCESSED",)}
+"""Statuses by the package_status asked for: all, pending, to process, processed. No order here waits to become ready."""
+
+
+def order_list(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Order numbers in a window of at most 15 days, a page at a time."""
+    span = _window(asked, desk.setting(NAME, "list_window"))
+    if isinstance(span, Answer):
+        return span
+    where, status = page(asked), str(asked.get("order_status", ""))
+    if isinstance(where, Answer):
+        return where
+    if status and status not in LISTED:
+        return wrong("order_status is invalid")
+    fields = listed(asked.get("response_optional_fields"))
+
+    def deed() -> Answer:
+        found = _matching(state, str(asked.get("time_range_field")), span, status)
+        rows, rest = _page(found, where)
+        shown = [{"order_sn": one.sn, **({"order_status": one.status} if "order_status" in fields else {})} for one in rows]
+        return ok(**rest, order_list=shown)
+
+    return deed
+
+
+def _page(found: list[Order], where: tuple[int, int]) -> tuple[list[Order], dict[str, Any]]:
+    """A page of orders, and where the next one begins."""
+    start, size = where
+    more = start + size < len(found)
+    return found[start : start + size], {"more": more, "next_cursor": str(start + size) if more else ""}
+
+
+def _matching(state: State, by: str, span: tuple[int, int], status: str) -> list[Order]:
+    if by == "create_time":
+        first, last = bisect_left(state.by_time, (span[0], "")), bisect_left(state.by_time, (span[1] + 1000, ""))
+        found = [state.orders[sn] for _, sn in state.by_time[first:last]]
+    else:
+        found = sorted(
+            (one for one in state.orders.values() if span[0] <= one.updated < span[1] + 1000), key=lambda one: one.updated
+        )
+    return [one for one in found if not status or one.status == status]
+
+
+def _window(asked: Payload, widest: int) -> tuple[int, int] | Answer:
+    if asked.get("time_range_field") not in ("create_time", "update_time"):
+        return wrong("time_range_field is invalid")
+    start, end = whole(asked.get("time_from")), whole(asked.get("time_to"))
+    if start is None or end is None:
+        return wrong("time_from and time_to are required")
+    if not 0 < (end - start) * 1000 <= widest:
+        return Answer("order.order_list_invalid_time")
+    return start * 1000, end * 1000
+
+
+def order_detail(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Up to 50 orders in detail; optional fields only when asked for, unknown numbers in the warning."""
+    wanted = listed(asked.get("order_sn_list"))
+    if not 1 <= len(wanted) <= desk.setting(NAME, "detail_at_once"):
+        return wrong("order_sn_list size must be 1 to 50")
+    fields = frozenset(listed(asked.get("response_optional_fields")))
+
+    def deed() -> Answer:
+        known = [state.orders[sn] for sn in wanted if sn in state.orders]
+        missing = [sn for sn in wanted if sn not in state.orders]
+        rows = [orders.detail(one, fields) for one in known]
+        if not known:
+            return Answer("error_not_found")
+        return ok(order_list=rows, **({"warning": missing} if missing else {}))
+
+    return deed
+
+
+def shipment_list(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Orders whose shipment is to be arranged."""
+    where = page(asked)
+    if isinstance(where, Answer):
+        return where
+
+    def deed() -> Answer:
+        rows, rest = _page(_in(state, TO_SHIP), where)
+        return ok(**rest, order_list=[{"order_sn": one.sn, "package_number": one.package} for one in rows])
+
+    return deed
+
+
+def _in(state: State, statuses: Iterable[str]) -> list[Order]:
+    """The orders in these statuses, oldest first."""
+    wanted = frozenset(statuses)
+    return [one for _, sn in state.by_time if (one := state.orders[sn]).status in wanted]
+
+
+def package_search(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Packages by what is to be done with them, a page at a time; the cursor is `time,number of the order`."""
+    filters, paging = asked.get("filter", {}), asked.get("pagination")
+    if not isinstance(filters, dict) or not isinstance(paging, dict) or not maybe(mapping)(asked.get("sort")):
+        return wrong("pagination is required")
+    status, size = whole(filters.get("package_status", 0)), whole(paging.get("page_size"))
+    if status is None or status not in PACKAGES:
+        return wrong("package_status is invalid")
+    if size is None or not 1 <= size <= 100:
+        return wrong("page_size must be 100 or less")
+    channels = filters.get("logistics_channel_ids") or [CHANNEL]
+    after = _after(paging.get("cursor") or "0,")
+    if after is None or not isinstance(channels, list):
+        return wrong("cursor is invalid" if after is None else "logistics_channel_ids is invalid")
+
+    def deed() -> Answer:
+        found = _in(state, PACKAGES[status]) if CHANNEL in channels else []
+        rest = [one for one in found if (one.created, one.sn) > after]
+        rows, more = rest[:size], len(rest) > size
+        cursor = f"{rows[-1].created},{rows[-1].sn}" if more else ""
+        pagination = {"total_count": len(found), "next_cursor": cursor, "more": more}
+        shown = [_package_row(one) for one in rows]
+        return ok(packages_list=shown, pagination=pagination, sort={"sort_type": 1, "is_asc": True})
+
+    return deed
+
+
+def _after(cursor: object) -> tuple[int, str] | None:
+    if not isinstance(cursor, str):
+        return None
+    at, comma, sn = cursor.partition(",")
+    return (number, sn) if comma and (number := whole(at)) is not None else None
+
+
+def _package_row(order: Order) -> dict[str, Any]:
+    return {
+        "order_sn": order.sn,
+        "package_number": order.package,
+        "logistics_channel_id": CHANNEL,
+        "product_location_id": "SGZ",
+        "sorting_group": "",
+        "is_shipment_arranged": order.status == "PROCESSED",
+    }
+
+
+def package_detail(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Up to 50 packages in detail."""
+    wanted = listed(asked.get("package_number_list"))
+    if not 1 <= len(wanted) <= desk.setting(NAME, "detail_at_once"):
+        return wrong("package_number_list size must be 1 to 50")
+    found = [state.packages[number] for number in wanted if number in state.packages]
+    if not found:
+        return Answer("error_not_found", text="Wrong parameters, detail: the package is not found.")
+    missing = [number for number in wanted if number not in state.packages]
+    rows = [_package_detail(one) for one in found]
+    return telling(package_list=rows, **({"warning": missing} if missing else {}))
+
+
+def _package_detail(order: Order) -> dict[str, Any]:
+    arranged = {"fulfillment_status": order.logistics, "tracking_number": order.tracking}
+    where = {"recipient_address": orders.address(order), "ship_by_date": order.created // 1000 + 2 * 86_400}
+    times = {"pickup_done_time": order.collected // 1000, "update_time": order.updated // 1000}
+    return {"order_sn": order.sn, **_package_row(order), **arranged, **orders.package(order), **where, **times}
+
+
+PLANS: Final[Mapping[str, Plan]] = {
+    "shopee.order_list": order_list,
+    "shopee.order_detail": order_detail,
+    "shopee.shipment_list": shipment_list,
+    "shopee.package_search": package_search,
+    "shopee.package_detail": package_detail,
+}
+"""What can be asked about orders and packages."""

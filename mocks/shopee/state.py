@@ -1,0 +1,73 @@
+"""What Shopee holds for one account: a partner application, and the shop that authorised it.
+
+Law: state with a lifetime; what may be done with it stands in the areas' modules.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from mocks.shopee.orders import GOODS, Order
+
+HEX = "0123456789abcdef"
+SN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
+
+
+@dataclass(slots=True)
+class State:
+    """One partner application and one shop that authorised it."""
+
+    account: str
+    partner_id: int
+    partner_key: str
+    shop_id: int
+    buyers: list[str]
+    rng: Random
+    access_token: str
+    access_until: int
+    refresh_token: str
+    refresh_until: int
+    code: str
+    code_until: int
+    push_url: str = ""
+    old_token: str = ""
+    old_until: int = 0
+    orders: dict[str, Order] = field(default_factory=dict)
+    by_time: list[tuple[int, str]] = field(default_factory=list)
+    packages: dict[str, Order] = field(default_factory=dict)
+    documents: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What every call of this application for this shop carries."""
+        return {"partner_id": str(self.partner_id), "shop_id": str(self.shop_id)}
+
+    def expire(self, text: str, now: int) -> bool:
+        """Let an access token die; False when it is not ours."""
+        if text == self.access_token:
+            self.access_until = now
+        elif text and text == self.old_token:
+            self.old_until = now
+        else:
+            return False
+        return True
+
+    def mint(self, length: int = 32) -> str:
+        """Hex digits that nobody has had before."""
+        return "".join(self.rng.choices(HEX, k=length))
+
+    def place(self, at: int, sn: str = "", status: str = "READY_TO_SHIP") -> Order:
+        """A new order of somebody, for something."""
+        day = datetime.fromtimestamp(at / 1000, UTC) + timedelta(hours=8)
+        sn = sn or f"{day:%y%m%d}" + "".join(self.rng.choices(SN_LETTERS, k=8))
+        buyer = self.buyers[self.rng.randrange(len(self.buyers))]
+        goods = GOODS[self.rng.randrange(len(GOODS))]
+        order = Order(sn, status, at, at, buyer, goods, self.rng.randrange(1, 4), self.rng.randrange(990, 19_900))
+        order.paid = 0 if status == "UNPAID" else at
+        order.package = f"OFG{self.shop_id % 10**6:06}{len(self.orders) + 1:09}"
+        self.orders[sn] = self.packages[order.package] = order
+        insort(self.by_time, (at, sn))
+        return order
