@@ -28,7 +28,7 @@ def _plain_ip(value: str) -> str:
     return str(ip_address(value))
 
 
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+", max_length=2048)]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*|\?\S*)?$", max_length=2048)]
 
 
 class Body(BaseModel):
