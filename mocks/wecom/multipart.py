@@ -46,7 +46,8 @@ def _parts(mark: bytes, body: bytes) -> list[bytes]:
         if start < 0:
             return []
         body = body[start + 2 :]
-    pieces = body[len(mark) :].split(b"\r\n" + mark, PARTS_AT_MOST)
+    delimiter = re.compile(b"\r\n" + re.escape(mark) + b"(?=\r\n|--)")
+    pieces = delimiter.split(body[len(mark) :], PARTS_AT_MOST)
     if not pieces[-1].startswith(b"--"):
         return []
     return [piece.removeprefix(b"\r\n") for piece in pieces[:-1]]
