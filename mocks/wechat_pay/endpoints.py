@@ -41,6 +41,9 @@ ENDPOINTS = (
     ),
     Endpoint("POST", "/v3/refund/domestic/refunds", "wechat_pay.refund", "申请退款: give money back"),
     Endpoint("GET", "/v3/refund/domestic/refunds/{out_refund_no}", "wechat_pay.refund_query", "查询单笔退款: one refund"),
+    Endpoint("GET", "/v3/bill/tradebill", "wechat_pay.trade_bill", "申请交易账单: the payments and refunds of a day"),
+    Endpoint("GET", "/v3/bill/fundflowbill", "wechat_pay.fund_flow_bill", "申请资金账单: the money of a day"),
+    Endpoint("GET", "/v3/billdownload/file", "wechat_pay.bill_file", "下载账单: the file, unsigned", bare=True),
     Endpoint("GET", "/v3/certificates", "wechat_pay.certificates", "下载平台证书: the platform's certificates"),
     Endpoint(
         "GET",

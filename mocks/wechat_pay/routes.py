@@ -109,9 +109,11 @@ def _fresh(world: World, timestamp: str) -> bool:
 
 
 def _targets(request: Request) -> tuple[str, ...]:
-    """What a client may have signed: the target as sent, and without our prefix."""
-    query = f"?{request.query}" if request.query else ""
-    return request.target + query, request.target.removeprefix(PREFIX) + query
+    """What a client may have signed: the target as sent, and without our prefix; a bare question mark is not handed on to us."""
+    bare = request.target.removeprefix(PREFIX)
+    if request.query:
+        return f"{bare}?{request.query}", f"{request.target}?{request.query}"
+    return bare, request.target, f"{bare}?", f"{request.target}?"
 
 
 def _verified(account: Account, request: Request, given: wire.Credentials) -> bool:
@@ -124,7 +126,7 @@ def _verified(account: Account, request: Request, given: wire.Credentials) -> bo
 
 def _mismatch(world: World, request: Request, given: wire.Credentials) -> Answer:
     """The vendor shows what it expected to be signed, cut short."""
-    target = _targets(request)[1]
+    target = _targets(request)[0]
     text = wire.request_text(request.method, target, given.timestamp, given.nonce, request.body)
     shown = {"method": request.method, "url": target, "truncated_sign_message": f"{request.method}\n{target}\n"}
     inner = {"issue": "sign not match"}

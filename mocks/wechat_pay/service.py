@@ -10,7 +10,7 @@ from typing import Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay import buyers, courier, lookups, merchants, orders, refunds
+from mocks.wechat_pay import bills, buyers, courier, lookups, merchants, orders, refunds
 from mocks.wechat_pay.seed import new
 from mocks.wechat_pay.state import State
 from sandbox.policy import Call, Signal
@@ -30,6 +30,9 @@ ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
     "wechat_pay.partner_close": lookups.ending(lookups.close, partner=True),
     "wechat_pay.refund": refunds.create,
     "wechat_pay.refund_query": refunds.query,
+    "wechat_pay.trade_bill": bills.trade_bill,
+    "wechat_pay.fund_flow_bill": bills.fund_flow_bill,
+    "wechat_pay.bill_file": bills.download,
     "wechat_pay.certificates": merchants.certificates,
     "wechat_pay.balance": merchants.balance,
 }

@@ -105,7 +105,7 @@ class Order:
 
     def refunded(self, now: int) -> int:
         """What has left the merchant again, whether it has arrived or not, fen."""
-        return sum(one.fen for one in self.refunds.values() if one.status(now) != "CLOSED")
+        return sum(one.fen for one in self.refunds.values() if one.created <= now and one.status(now) != "CLOSED")
 
 
 @dataclass(slots=True)
