@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mocks.http import Endpoint
 
-PAY, PARTNER = "/v3/pay/transactions", "/v3/pay/partner/transactions"
+PAY, PARTNER, COMBINED = "/v3/pay/transactions", "/v3/pay/partner/transactions", "/v3/combine-transactions"
 
 ENDPOINTS = (
     Endpoint("POST", f"{PAY}/jsapi", "wechat_pay.pay_jsapi", "JSAPI下单: pay in an official account", facts=("M08",)),
@@ -38,6 +38,16 @@ ENDPOINTS = (
     ),
     Endpoint(
         "POST", f"{PARTNER}/out-trade-no/{{out_trade_no}}/close", "wechat_pay.partner_close", "Close a sub-merchant's order"
+    ),
+    *(
+        Endpoint("POST", f"{COMBINED}/{kind}", f"wechat_pay.combined_{kind}", f"合单下单: several orders at once, {kind}")
+        for kind in ("jsapi", "app", "native", "h5")
+    ),
+    Endpoint(
+        "GET", f"{COMBINED}/out-trade-no/{{combine_out_trade_no}}", "wechat_pay.combined_by_no", "合单查询: a combined order"
+    ),
+    Endpoint(
+        "POST", f"{COMBINED}/out-trade-no/{{combine_out_trade_no}}/close", "wechat_pay.combined_close", "合单关闭: close it"
     ),
     Endpoint("POST", "/v3/refund/domestic/refunds", "wechat_pay.refund", "申请退款: give money back"),
     Endpoint("GET", "/v3/refund/domestic/refunds/{out_refund_no}", "wechat_pay.refund_query", "查询单笔退款: one refund"),

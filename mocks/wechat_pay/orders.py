@@ -72,7 +72,7 @@ def place(way: Way) -> Action:
         if refused:
             return refused
         order = order or _new(desk, state, asked, way)
-        _prepay(desk, state, order)
+        prepay(desk, state, order)
         return Answer("0", way.answer(desk, state, order))
 
     return act
@@ -171,7 +171,7 @@ def keep(desk: Desk, state: State, order: Order) -> None:
     buyers.decide(desk, state, order)
 
 
-def _prepay(desk: Desk, state: State, order: Order) -> None:
+def prepay(desk: Desk, state: State, order: Order) -> None:
     """A session in which a buyer can pay; a new one when the last has ended."""
     now = desk.now()
     if now < order.prepay_until:
@@ -223,7 +223,7 @@ def codepay(desk: Desk, state: State, call: Call) -> Answer:
     if refused:
         return refused
     order = _new(desk, state, asked, way)
-    _prepay(desk, state, order)
+    prepay(desk, state, order)
     if order.total > desk.setting(NAME, "password_above"):
         order.state = "USERPAYING"
         return Answer("USERPAYING")

@@ -10,7 +10,7 @@ from typing import Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay import bills, buyers, courier, lookups, merchants, orders, refunds
+from mocks.wechat_pay import bills, buyers, combined, courier, lookups, merchants, orders, refunds
 from mocks.wechat_pay.seed import new
 from mocks.wechat_pay.state import State
 from sandbox.policy import Call, Signal
@@ -28,6 +28,9 @@ ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
     "wechat_pay.partner_by_id": lookups.order_by(lookups.TRANSACTION, partner=True),
     "wechat_pay.partner_by_no": lookups.order_by(lookups.IN_PATH, partner=True),
     "wechat_pay.partner_close": lookups.ending(lookups.close, partner=True),
+    **{f"wechat_pay.combined_{kind}": combined.place(kind) for kind in orders.WAYS},
+    "wechat_pay.combined_by_no": combined.query,
+    "wechat_pay.combined_close": combined.close,
     "wechat_pay.refund": refunds.create,
     "wechat_pay.refund_query": refunds.query,
     "wechat_pay.trade_bill": bills.trade_bill,
