@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.errors import InputError
 from sandbox.rulebooks import load, load_all
+from sandbox.rulebooks.overlay import merge
 
 MINUTE = 60_000
 QUOTA = {"actions": ["wecom.message_send"], "limit": 1, "window": "1m", "code": "45009"}
@@ -128,6 +129,19 @@ def test_a_new_quota_and_a_new_breaker_are_judged_by() -> None:
     assert [rule.limit for rule in book.quotas["wecom.message_send"] if rule.id == "wecom.mine"] == [1]
     (rule,) = (rule for rule in book.breakers["wecom.message_send"] if rule.id == "wecom.slow")
     assert (rule.open_ms, rule.slow_ms, rule.window, rule.min_calls, rule.strict) == (5_000, 200, "tumbling", 5, True)
+
+
+def test_a_quota_may_only_watch() -> None:
+    for mode, watches in (("shadow", True), ("enforce", False)):
+        book = load("wecom", [("mine.toml", change("quota", "app_minute", mode=mode))]).book
+        (rule,) = (rule for rule in book.quotas["wecom.message_send"] if rule.id == "wecom.app_minute")
+        assert rule.shadow is watches
+
+
+def test_laying_over_leaves_what_lies_below_as_it_was() -> None:
+    below = change("quota", "mine", limit=1)
+    above = merge(below, change("quota", "mine", limit=2), "mine.toml")
+    assert (below["quota"]["mine"], above["quota"]["mine"]["limit"]) == ({"limit": 1}, 2)
 
 
 def test_what_a_breaker_says_goes_before_its_preset() -> None:
