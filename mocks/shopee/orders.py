@@ -50,7 +50,7 @@ class Order:
     cancel_by: str = ""
     cancel_reason: str = ""
     buyer_cancel_reason: str = ""
-    returned: bool = False
+    refunded: int = 0
     track: list[tuple[int, str, str]] = field(default_factory=list)
 
     @property

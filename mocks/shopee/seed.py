@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from random import Random
 
+from mocks.shopee.catalog import Item, Model
+from mocks.shopee.orders import FIRST_ITEM, GOODS
 from mocks.shopee.state import HEX, State
 
 SEEDED_ORDERS = 12
@@ -28,6 +30,7 @@ def new(account: str, rng: Random, names: list[str], now: int) -> State:
         code=_hex(rng, 32),
         code_until=now + 600_000,
     )
+    _furnish(state, now)
     for number in range(SEEDED_ORDERS):
         order = state.place(now - (SEEDED_ORDERS - number) * 3_600_000)
         if number == 0:
@@ -35,6 +38,23 @@ def new(account: str, rng: Random, names: list[str], now: int) -> State:
             order.collected, order.tracking = now, f"SPXSG{order.package[-13:]}1"
             order.track = [(order.created, "ORDER_CREATED", "Shipment has been arranged.")]
     return state
+
+
+def _furnish(state: State, now: int) -> None:
+    """The goods, one item in two sizes, and what buyers see of the shop; drawn apart, so that orders stay as they were."""
+    rng, began = Random(f"{state.partner_key}/catalog"), now - 30 * 86_400_000
+    for number, name in enumerate(GOODS, FIRST_ITEM):
+        made = began + (number - FIRST_ITEM) * 3_600_000
+        price = rng.randrange(990, 19_900)
+        state.items[number] = Item(
+            number, name, price, rng.randrange(200, 1_000), made, made, f"SKU-{number}", f"{name} 现货"
+        )
+    number = FIRST_ITEM + len(GOODS)
+    shirt = Item(number, "纯棉T恤", 1_990, 0, began, began, f"SKU-{number}", "纯棉T恤 现货", 100_047, tier="尺码")
+    shirt.models = [Model(number * 10 + place, size, 1_990, 100, f"{size}-1") for place, size in enumerate("SM", 1)]
+    state.items[number] = shirt
+    state.profile = {"shop_name": f"Sandbox Shop {state.shop_id % 1000:03}", "shop_logo": "", "description": "演示店铺"}
+    state.granted = began
 
 
 def _hex(rng: Random, length: int) -> str:

@@ -9,14 +9,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mocks.shopee import auth, changes, documents, life, listing, logistics, pushing
+from mocks.shopee import (
+    auth,
+    changes,
+    documents,
+    items,
+    life,
+    listing,
+    logistics,
+    payment,
+    products,
+    pushing,
+    returns,
+    shop,
+    vouchers,
+)
 from mocks.shopee.plan import Action, Fact, acting
 from mocks.shopee.seed import new
 from mocks.shopee.state import State
 
 __all__ = ["ACTIONS", "SIGNALS", "State", "new"]
 
-PLANNED: Final = (listing.PLANS, changes.PLANS, logistics.PLANS, documents.PLANS, pushing.PLANS)
+PLANNED: Final = (
+    listing.PLANS,
+    changes.PLANS,
+    logistics.PLANS,
+    documents.PLANS,
+    products.PLANS,
+    items.PLANS,
+    shop.PLANS,
+    returns.PLANS,
+    vouchers.PLANS,
+    payment.PLANS,
+    pushing.PLANS,
+)
 """The areas whose actions are plans."""
 
 ACTIONS: Final[Mapping[str, Action]] = {
@@ -25,5 +51,5 @@ ACTIONS: Final[Mapping[str, Action]] = {
 }
 """What this platform can be asked to do."""
 
-SIGNALS: Final[Mapping[str, Fact]] = {**life.SIGNALS}
+SIGNALS: Final[Mapping[str, Fact]] = {**life.SIGNALS, **returns.SIGNALS}
 """What happens here when a fact of the domain is told."""

@@ -10,10 +10,51 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from mocks.shopee.catalog import Item
 from mocks.shopee.orders import GOODS, Order
 
 HEX = "0123456789abcdef"
 SN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
+
+
+@dataclass(slots=True)
+class Return:
+    """A buyer's wish to have the money back. Times in ms, money in cents."""
+
+    sn: str
+    order_sn: str
+    reason: str
+    text: str
+    cents: int
+    created: int
+    updated: int
+    due: int
+    solution: str
+    status: str = "REQUESTED"
+    negotiation: str = "PENDING_RESPOND"
+    proof: str = "NOT_NEEDED"
+    offered: str = ""
+    offered_cents: int = 0
+
+
+@dataclass(slots=True)
+class Voucher:
+    """A voucher of the shop. Times in ms, money in cents."""
+
+    id: int
+    code: str
+    name: str
+    kind: int
+    reward: int
+    start: int = 0
+    end: int = 0
+    quantity: int = 1
+    basket: int = 0
+    cents: int = 0
+    percent: int = 0
+    most: int = 0
+    items: list[int] = field(default_factory=list)
+    channels: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -39,6 +80,14 @@ class State:
     by_time: list[tuple[int, str]] = field(default_factory=list)
     packages: dict[str, Order] = field(default_factory=dict)
     documents: dict[str, int] = field(default_factory=dict)
+    items: dict[int, Item] = field(default_factory=dict)
+    added: int = 0
+    returns: dict[str, Return] = field(default_factory=dict)
+    vouchers: dict[int, Voucher] = field(default_factory=dict)
+    vouchers_made: int = 0
+    profile: dict[str, str] = field(default_factory=dict)
+    granted: int = 0
+    authorised: bool = True
 
     @property
     def identity(self) -> dict[str, str]:

@@ -1,0 +1,158 @@
+"""The shop's items: what they are, and how the vendor shows them.
+
+Law: plain values. Prices are in cents inside and floats on the wire; times are ms inside and seconds on the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mocks.shopee.orders import CARRIER, CHANNEL
+
+STATUSES: Final = ("NORMAL", "BANNED", "UNLIST", "REVIEWING", "SELLER_DELETE", "SHOPEE_DELETE")
+"""What get_item_list can be asked for."""
+
+CATEGORIES: Final[Mapping[int, tuple[int, str, bool]]] = {
+    100_636: (0, "Home & Living", True),
+    100_717: (100_636, "Kitchenware", False),
+    100_724: (100_636, "Lighting", False),
+    100_644: (0, "Mobile & Gadgets", True),
+    100_479: (100_644, "Accessories", False),
+    100_011: (0, "Clothes", True),
+    100_047: (100_011, "T-shirts", False),
+}
+"""Categories by number: the one above, the name, and whether there are others below."""
+
+LOCATION: Final = "SGZ"
+
+
+@dataclass(slots=True)
+class Model:
+    """One variation of an item."""
+
+    id: int
+    option: str
+    cents: int
+    stock: int
+    sku: str = ""
+
+
+@dataclass(slots=True)
+class Item:
+    """One item. Times in ms."""
+
+    id: int
+    name: str
+    cents: int
+    stock: int
+    created: int
+    updated: int
+    sku: str = ""
+    description: str = ""
+    category: int = 100_717
+    status: str = "NORMAL"
+    weight: float = 0.3
+    condition: str = "NEW"
+    images: list[str] = field(default_factory=list)
+    days_to_ship: int = 2
+    tier: str = ""
+    models: list[Model] = field(default_factory=list)
+
+    def model(self, model_id: int) -> Model | None:
+        """The variation of that number."""
+        return next((one for one in self.models if one.id == model_id), None)
+
+    @property
+    def alive(self) -> bool:
+        """Is it there for the seller to change?"""
+        return self.status not in ("SELLER_DELETE", "SHOPEE_DELETE")
+
+
+def price(cents: int) -> dict[str, Any]:
+    """A price as the vendor shows it."""
+    amount = cents / 100
+    tax = {"inflated_price_of_original_price": amount, "inflated_price_of_current_price": amount}
+    return {"currency": "SGD", "original_price": amount, "current_price": amount, **tax}
+
+
+def stock(count: int) -> dict[str, Any]:
+    """A stock as the vendor shows it."""
+    return {
+        "summary_info": {"total_reserved_stock": 0, "total_available_stock": count},
+        "seller_stock": [{"location_id": LOCATION, "stock": count, "if_saleable": True}],
+        "shopee_stock": [],
+        "advance_stock": {"sellable_advance_stock": 0, "in_transit_advance_stock": 0},
+    }
+
+
+def images(item: Item) -> dict[str, Any]:
+    """An item's pictures."""
+    ids = item.images or [f"sg-{item.id}"]
+    return {
+        "image_url_list": [f"https://cf.shopee.sg/file/{one}" for one in ids],
+        "image_id_list": ids,
+        "image_ratio": "1:1",
+    }
+
+
+def base_info(item: Item) -> dict[str, Any]:
+    """An item as get_item_base_info shows it; one with models has its prices and stock there."""
+    shown = {
+        "item_id": item.id,
+        "category_id": item.category,
+        "item_name": item.name,
+        "description": item.description,
+        "item_sku": item.sku,
+        "create_time": item.created // 1000,
+        "update_time": item.updated // 1000,
+        "attribute_list": [],
+        "image": images(item),
+        "weight": f"{item.weight:.2f}",
+        "dimension": {"package_length": 10, "package_width": 10, "package_height": 10},
+        "logistic_info": [_logistic()],
+        "pre_order": {"is_pre_order": item.days_to_ship > 2, "days_to_ship": item.days_to_ship},
+        "wholesales": [],
+        "condition": item.condition,
+        "size_chart": "",
+        "item_status": item.status,
+        "deboost": "FALSE",
+        "has_model": bool(item.models),
+        "has_promotion": False,
+        "promotion_id": 0,
+        "video_info": [],
+        "brand": {"brand_id": 0, "original_brand_name": "NoBrand"},
+        "item_dangerous": 0,
+        "description_type": "normal",
+        "tag": {"kit": False},
+    }
+    return shown if item.models else {**shown, "price_info": [price(item.cents)], "stock_info_v2": stock(item.stock)}
+
+
+def _logistic() -> dict[str, Any]:
+    fee = {"shipping_fee": 1.99, "estimated_shipping_fee": 1.99, "is_free": False, "size_id": 0}
+    return {"logistic_id": CHANNEL, "logistic_name": CARRIER, "enabled": True, **fee}
+
+
+def models(item: Item) -> dict[str, Any]:
+    """An item's variations as get_model_list shows them."""
+    options = [{"option": one.option} for one in item.models]
+    rows = [
+        {
+            "model_id": one.id,
+            "tier_index": [number],
+            "model_sku": one.sku,
+            "model_status": "MODEL_NORMAL",
+            "model_name": one.option,
+            "price_info": [price(one.cents)],
+            "stock_info_v2": stock(one.stock),
+            "promotion_id": 0,
+            "has_promotion": False,
+            "pre_order": {"is_pre_order": False, "days_to_ship": item.days_to_ship},
+            "weight": f"{item.weight:.2f}",
+        }
+        for number, one in enumerate(item.models)
+    ]
+    tiers = [{"name": item.tier, "option_list": options}] if item.models else []
+    return {"tier_variation": tiers, "model": rows, "standardise_tier_variation": []}

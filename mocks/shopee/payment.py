@@ -1,0 +1,85 @@
+"""What the seller gets for an order, and when.
+
+Law: plans. The vendor's fees are settings; they are taken off the goods' price, each rounded to a cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mocks.desk import Desk
+from mocks.http import Answer
+from mocks.shopee.changes import order_in
+from mocks.shopee.fields import NAME, Payload, between, checked, maybe, whole, wrong
+from mocks.shopee.orders import SHIPPING_CENTS, Order
+from mocks.shopee.plan import Deed, Plan, telling
+from mocks.shopee.state import State
+
+FEES: Final = ("commission_fee", "service_fee", "seller_transaction_fee")
+
+
+def _fees(desk: Desk, order: Order) -> dict[str, int]:
+    """The vendor's fees in cents, by their names."""
+    kept = order.total - order.refunded
+    return {name: (kept * desk.setting(NAME, f"{name}_permille") + 500) // 1000 for name in FEES}
+
+
+def escrow(desk: Desk, order: Order) -> int:
+    """What the seller gets, in cents."""
+    return order.total - order.refunded - sum(_fees(desk, order).values())
+
+
+def escrow_detail(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """What an order brings, and how that comes about."""
+    order = order_in(state, asked)
+    if isinstance(order, Answer):
+        return order
+    if not order.paid:
+        return wrong("the order is not paid")
+    price = {"original_price": order.cents / 100, "discounted_price": order.cents / 100, "selling_price": order.cents / 100}
+    line = {"item_id": order.item_id, "item_name": order.goods, "model_id": 0, "quantity_purchased": order.quantity, **price}
+    returned = [one.sn for one in state.returns.values() if one.order_sn == order.sn]
+    income = {**_income(desk, order), "items": [line]}
+    return telling(order_sn=order.sn, buyer_user_name=order.buyer, return_order_sn_list=returned, order_income=income)
+
+
+def _income(desk: Desk, order: Order) -> dict[str, Any]:
+    nothing = ("seller_discount", "shopee_discount", "voucher_from_seller", "voucher_from_shopee", "coins", "escrow_tax")
+    shipping = {"buyer_paid_shipping_fee": SHIPPING_CENTS / 100, "actual_shipping_fee": SHIPPING_CENTS / 100}
+    return {
+        "escrow_amount": escrow(desk, order) / 100,
+        "buyer_total_amount": (order.total + SHIPPING_CENTS) / 100,
+        "original_price": order.total / 100,
+        **dict.fromkeys(nothing, 0.0),
+        **shipping,
+        "shopee_shipping_rebate": 0.0,
+        **{name: fee / 100 for name, fee in _fees(desk, order).items()},
+        "reverse_shipping_fee": 0.0,
+        "final_shipping_fee": 0.0,
+        "seller_return_refund": -order.refunded / 100,
+        "cost_of_goods_sold": order.total / 100,
+    }
+
+
+def escrow_list(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """What was paid out in a window of time: an order's money is released when it is completed."""
+    pages = {"page_no": maybe(between(1, 10_000)), "page_size": maybe(between(1, 100))}
+    if refused := checked(asked, {"release_time_from": between(), "release_time_to": between(), **pages}):
+        return refused
+    first, last = whole(asked["release_time_from"]) or 0, whole(asked["release_time_to"]) or 0
+    if last < first:
+        return wrong("release_time_to is before release_time_from")
+    size = whole(asked.get("page_size")) or 40
+    start = ((whole(asked.get("page_no")) or 1) - 1) * size
+    done = [one for one in state.orders.values() if one.completed and first <= one.completed // 1000 <= last]
+    done.sort(key=lambda one: (one.completed, one.sn))
+    rows = [
+        {"order_sn": one.sn, "payout_amount": escrow(desk, one) / 100, "escrow_release_time": one.completed // 1000}
+        for one in done[start : start + size]
+    ]
+    return telling(escrow_list=rows, more=start + size < len(done))
+
+
+PLANS: Final[Mapping[str, Plan]] = {"shopee.escrow_detail": escrow_detail, "shopee.escrow_list": escrow_list}
+"""What can be asked about money."""

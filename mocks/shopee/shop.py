@@ -1,0 +1,83 @@
+"""The shop itself, and what the partner may know without one.
+
+Law: plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mocks.desk import Desk
+from mocks.http import Answer
+from mocks.shopee.fields import Payload, between, checked, maybe, text
+from mocks.shopee.plan import Deed, Plan, ok, telling
+from mocks.shopee.state import State
+
+YEAR: Final = 365 * 86_400
+ADDRESSES: Final = ("127.0.0.1/32",)
+"""Where pushes come from here."""
+
+
+def _terms(state: State) -> dict[str, int]:
+    granted = state.granted // 1000
+    return {"auth_time": granted, "expire_time": granted + YEAR}
+
+
+def shop_info(_desk: Desk, state: State, _asked: Payload) -> Answer | Deed:
+    """The shop as the vendor knows it; everything stands at the top of the answer."""
+    head: dict[str, Any] = {"shop_name": state.profile["shop_name"], "region": "SG", "status": "NORMAL"}
+    no = dict.fromkeys(("is_cb", "is_sip", "is_upgraded_cbsc", "is_main_shop", "is_direct_shop"), False)
+    never = dict.fromkeys(("is_one_awb", "is_mart_shop", "is_outlet_shop"), False)
+    links = {"sip_affi_shops": [], "linked_main_shop_id": 0, "linked_direct_shop_list": [], "merchant_id": None}
+    return telling(**head, **no, **never, **links, shop_fulfillment_flag="Others", **_terms(state))
+
+
+def profile(_desk: Desk, state: State, _asked: Payload) -> Answer | Deed:
+    """What buyers see of the shop."""
+    return telling(**state.profile, invoice_issuer="")
+
+
+def update_profile(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Change what buyers see of the shop: what is named."""
+    kinds = {"shop_name": maybe(text(30, 5)), "shop_logo": maybe(text(500)), "description": maybe(text(500, 0))}
+    if refused := checked(asked, kinds):
+        return refused
+
+    def deed() -> Answer:
+        state.profile |= {name: asked[name] for name in kinds if asked.get(name) is not None}
+        return ok(**state.profile)
+
+    return deed
+
+
+def warehouses(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:
+    """The shop has one place for its stock, so the vendor does not tell it any."""
+    if refused := checked(asked, {"warehouse_type": maybe(between(1, 2))}):
+        return refused
+    return Answer("warehouse.error_not_in_whitelist")
+
+
+def shops_by_partner(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """The shops that have authorised this partner."""
+    if refused := checked(asked, {"page_size": maybe(between(1, 100)), "page_no": maybe(between(1, 10_000))}):
+        return refused
+    shop = {"shop_id": state.shop_id, "region": "SG", **_terms(state), "sip_affi_shop_list": []}
+    here = state.authorised and str(asked.get("page_no") or 1) == "1"
+    return telling(authed_shop_list=[shop] if here else [], more=False)
+
+
+def ip_ranges(_desk: Desk, _state: State, _asked: Payload) -> Answer | Deed:
+    """Where pushes come from."""
+    return telling(ip_list=list(ADDRESSES))
+
+
+PLANS: Final[Mapping[str, Plan]] = {
+    "shopee.shop_info": shop_info,
+    "shopee.shop_profile": profile,
+    "shopee.shop_profile_update": update_profile,
+    "shopee.shop_warehouses": warehouses,
+    "shopee.shops_by_partner": shops_by_partner,
+    "shopee.ip_ranges": ip_ranges,
+}
+"""What can be asked about the shop and the partner."""
