@@ -76,6 +76,7 @@ def test_a_good_request_is_answered_and_the_one_beyond_a_limit_refused(limited: 
     corp.rig.world.store.forget("main")
     query, body = good(corp)[path]
     first = corp.send(path, query, body)
+    before = repr(corp.state)
     second = corp.send(path, *good(corp)[path])
     if path == "/cgi-bin/media/get":
         assert first.body == b"\xff\xd8\xff\r\n--\x00\xfe"
@@ -84,6 +85,7 @@ def test_a_good_request_is_answered_and_the_one_beyond_a_limit_refused(limited: 
         assert (said["errcode"], said["errmsg"] in ("ok", "created", "updated", "deleted")) == (0, True), said
     if repeatable(json.loads(second.body)):
         assert json.loads(second.body)["errcode"] == 45009
+    assert repr(corp.state) == before
 
 
 def repeatable(said: dict[str, Any]) -> bool:
