@@ -85,13 +85,16 @@ def run(
     seed: Annotated[int | None, typer.Option(help="default: the scenario's")] = None,
     replications: Annotated[int, typer.Option(min=1, help="simulated runs with seeds SEED, SEED+1 ...")] = 1,
     out: Annotated[Path, typer.Option(help="where run folders go")] = Path("results"),
+    target: Annotated[
+        str | None, typer.Option(help="a system under test instead of who receives pushes: its push URL, or a module to run")
+    ] = None,
     rulebooks: Rulebooks = None,
     sets: Sets = None,
 ) -> None:
     """Run a scenario; print what came of it and, last, the run folder. Exit 0 holds, 99 fails, 98 invalid, 2 bad input."""
     from .running import run_scenario  # noqa: PLC0415 - only when needed, see above
 
-    code = run_scenario(scenario, on, seed, replications, out, rulebooks, sets or [], sys.argv[1:])
+    code = run_scenario(scenario, on, seed, replications, out, rulebooks, sets or [], sys.argv[1:], target)
     raise typer.Exit(code)
 
 

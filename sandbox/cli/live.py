@@ -1,6 +1,7 @@
 """The HTTP world of a run: a server and a load generator, each in a process of its own, and their events brought together.
 
-Law: nothing is judged here. Both processes are always ended, and what was recorded until then is always kept.
+Law: nothing is judged here. Every process is always ended, and what was recorded until then is always kept. A system under test is
+a process of its own too, or somebody else's: it is given addresses and credentials, and only its platforms' journal is believed.
 """
 
 from __future__ import annotations
@@ -8,18 +9,21 @@ from __future__ import annotations
 import heapq
 import json
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
-from sandbox.errors import MachineError
+from sandbox.errors import InputError, MachineError
 from sandbox.events import Event, read
 from sandbox.run import Run, write_text
 from sandbox.scenario import Scenario
@@ -27,6 +31,12 @@ from sandbox.serving import await_control, end, last_line
 
 PAGE = 20_000
 INTERRUPTED = 130
+STAND_IN = "target"
+"""The name of a population that stands in for a system under test: simulated it plays, over HTTP the system itself does."""
+
+TARGETS = "loadtests.targets"
+ANSWERS_WITHIN_S = 10.0
+POLL_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +50,20 @@ class LiveResult:
 
 
 def run_live(
-    scenario: Scenario, seed: int, run: Run, rulebooks: Path | None, sets: Sequence[str], progress: Callable[[float], None]
+    scenario: Scenario,
+    seed: int,
+    run: Run,
+    rulebooks: Path | None,
+    sets: Sequence[str],
+    progress: Callable[[float], None],
+    target: str = "",
 ) -> LiveResult:
-    """Run the scenario over HTTP; events go to the run. Raises MachineError when a process cannot do its work."""
+    """Run the scenario over HTTP; events go to the run. Raises MachineError when a process cannot do its work.
+
+    `target`: the system under test that takes the place of whoever receives pushes, see `target_of`.
+    """
     folder = run.folder
+    scenario = without_receivers(scenario) if target else scenario
     wanted = folder / "live-scenario.json"
     write_text(wanted, json.dumps(scenario.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
     with TemporaryDirectory() as private:  # tokens and keys, which a run folder that is handed on must not hold
@@ -51,7 +71,8 @@ def run_live(
         server = _start_server(scenario, seed, env_file, rulebooks, sets, folder)
         try:
             with closing(await_control(server, env_file, folder / "server.log")) as control:
-                code, said = _generate(wanted, env_file, folder, seed, progress)
+                with _under_test(target, env_file, scenario.live.rate, folder) as push_url:
+                    code, said = _generate(wanted, env_file, folder, seed, progress, push_url)
                 if code not in (0, INTERRUPTED):
                     raise MachineError(f"the load generator ended with status {code}: {said}")
                 return _collect(control, run, interrupted=code == INTERRUPTED)
@@ -100,9 +121,103 @@ def _at(event: Event) -> int:
     return int(event["at"] or 0)
 
 
-def _generate(wanted: Path, env_file: Path, folder: Path, seed: int, progress: Callable[[float], None]) -> tuple[int, str]:
+def target_of(scenario: Scenario, said: str | None) -> str:
+    """The system under test: a URL that takes pushes, or a module to run; "" for none.
+
+    The one that was said, else the application that a population called `target` stands in for: `integration.naive` for
+    `loadtests.targets.naive`. Raises InputError and MachineError when it cannot be used.
+    """
+    standing_in = [one.behaviour for one in scenario.population if one.name == STAND_IN and one.receives]
+    target = said or "".join(f"{TARGETS}.{name.rpartition('.')[2]}" for name in standing_in)
+    if said is not None:
+        without_receivers(scenario)
+    if "://" in target:
+        _must_answer(target)
+    elif target and not all(part.isidentifier() for part in target.split(".")):
+        raise InputError(
+            "run", "--target", target, "a URL such as http://127.0.0.1:9000/push, or the name of a module to run"
+        )
+    return target
+
+
+def without_receivers(scenario: Scenario) -> Scenario:
+    """The scenario as it is played to a system under test: without those whom it replaces. Raises InputError."""
+    others = tuple(one for one in scenario.population if not one.receives)
+    if len(others) in (0, len(scenario.population)):
+        expected = "populations that receive pushes, which the target replaces, and others, which are played"
+        raise InputError(scenario.name, "population", [one.name for one in scenario.population], expected)
+    return scenario.model_copy(update={"population": others})
+
+
+@contextmanager
+def _under_test(target: str, env_file: Path, rate: float, folder: Path) -> Iterator[str]:
+    """The system under test, at work; its push URL. Raises MachineError when it does not start or does not live to the end."""
+    if "://" in target or not target:
+        yield target
+        if target:
+            _must_answer(target)
+        return
+    port, log = _free_port(), folder / "target.log"
+    command = [sys.executable, "-m", target, "--port", str(port), "--env-file", str(env_file), "--speed", str(rate)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)  # noqa: S603 - our own command, no shell
+    try:
+        url = f"http://127.0.0.1:{port}/push"
+        _await_target(process, url, f"the target {target} did not start: ", log)
+        yield url
+        if process.poll() is not None:
+            raise MachineError(
+                f"the target {target} ended with status {process.returncode} during the run: {last_line(log)}"
+            )
+    finally:
+        end(process)
+
+
+def _await_target(process: subprocess.Popen[bytes], url: str, complaint: str, log: Path) -> None:
+    """Returns when it takes connections."""
+    for _ in range(int(ANSWERS_WITHIN_S / POLL_S)):
+        if process.poll() is not None:
+            break
+        try:
+            return _must_answer(url)
+        except MachineError:
+            time.sleep(POLL_S)
+    raise MachineError(complaint + last_line(log))
+
+
+def _must_answer(url: str) -> None:
+    """Raises MachineError when nobody listens at the URL, InputError when it is none."""
+    place = _place(url)
+    if place is None:
+        raise InputError("run", "--target", url, "a URL such as http://127.0.0.1:9000/push")
+    try:
+        socket.create_connection(place, timeout=ANSWERS_WITHIN_S).close()
+    except OSError as problem:
+        raise MachineError(f"the target {url} does not answer: {problem.strerror or problem}") from None
+
+
+def _place(url: str) -> tuple[str, int] | None:
+    """Host and port of an HTTP URL; None when it is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (parts.hostname, port) if parts.hostname else None
+
+
+def _free_port() -> int:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return int(bound.getsockname()[1])
+
+
+def _generate(
+    wanted: Path, env_file: Path, folder: Path, seed: int, progress: Callable[[float], None], push_url: str
+) -> tuple[int, str]:
     """Let the load generator do its work; its exit status and what it complained of. Ctrl-C is handed on to it."""
-    command = [sys.executable, "-m", "loadtests", "--scenario", str(wanted), "--env-file", str(env_file)]
+    module = [TARGETS, "--push-url", push_url] if push_url else ["loadtests"]
+    command = [sys.executable, "-m", *module, "--scenario", str(wanted), "--env-file", str(env_file)]
     command += ["--out", str(folder), "--seed", str(seed)]
     with (folder / "generator.log").open("wb") as log:
         generator = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, start_new_session=True)  # noqa: S603 - as above

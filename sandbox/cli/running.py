@@ -27,7 +27,7 @@ from sandbox.scenario import Scenario, document
 from sandbox.sim.run import SimClock, simulate
 
 from .casing import run_case
-from .live import LiveResult, run_live
+from .live import LiveResult, run_live, target_of
 from .replicating import Estimate, broken, replicate, show
 from .scenarios import load_scenario, tolerances, vocabulary
 from .settings import books_and_changes
@@ -46,14 +46,18 @@ def run_scenario(
     rulebooks: Path | None,
     sets: Sequence[str],
     argv: Sequence[str],
+    target: str | None = None,
 ) -> int:
     """Run it; returns the exit status. Raises InputError and MachineError before anything has run."""
     if on not in WORLDS:
         raise InputError("run", "--on", on, "sim, live or both")
     books, changes = books_and_changes(rulebooks, sets)
     if is_case(document(path, {})[0]):
+        if target is not None:
+            raise InputError("run", "--target", target, "a scenario with populations: a case calls the platforms itself")
         return run_case(path, books, changes, on, out, argv)
     scenario, text = load_scenario(path, books, changes)
+    under_test = _target(scenario, on, target)
     seed = scenario.seed if seed is None else seed
     run = open_run(
         out,
@@ -73,7 +77,9 @@ def run_scenario(
                 simulated(scenario, books, seed, run.recorder("sim"), lambda done: bars.update(task, completed=done))
             if "live" in WORLDS[on]:
                 task = bars.add_task("HTTP", total=1.0)
-                result = run_live(scenario, seed, run, rulebooks, sets, lambda done: bars.update(task, completed=done))
+                result = run_live(
+                    scenario, seed, run, rulebooks, sets, lambda done: bars.update(task, completed=done), under_test
+                )
                 invalid = _doubts(scenario, result)
                 if result.interrupted:
                     run.close(INTERRUPTED)
@@ -81,12 +87,26 @@ def run_scenario(
         pass  # the run folder is marked as interrupted and reported with what there is
     estimates = _replications(scenario, books, seed, replications) if "sim" in WORLDS[on] and replications > 1 else []
     write_context(run.folder, _context(scenario, books, WORLDS[on], invalid, broken(estimates)))
-    summary = build(run.folder)
+    return _concluded(run.folder, estimates)
+
+
+def _concluded(folder: Path, estimates: list[Estimate]) -> int:
+    """Judge the run folder and print what came of it; the exit status."""
+    summary = build(folder)
     if estimates:
         show(estimates)
-    show_summary(summary, run.folder)
-    console.print(str(run.folder), highlight=False, markup=False, soft_wrap=True)
+    show_summary(summary, folder)
+    console.print(str(folder), highlight=False, markup=False, soft_wrap=True)
     return exit_code(summary)
+
+
+def _target(scenario: Scenario, on: str, said: str | None) -> str:
+    """The system under test of the HTTP world, if there is one. Raises InputError and MachineError."""
+    if "live" in WORLDS[on]:
+        return target_of(scenario, said)
+    if said is not None:
+        raise InputError("run", "--target", said, "--on live or both: a simulation reaches no system under test")
+    return ""
 
 
 def _replications(scenario: Scenario, books: Mapping[str, Rulebook], seed: int, replications: int) -> list[Estimate]:
