@@ -370,3 +370,15 @@ def test_the_same_seed_gives_the_same_corp_and_no_two_accounts_share_an_id(make_
     one, same, other = (make_rig(seed=seed).main.wecom for seed in (3, 3, 4))
     assert repr(one) == repr(same)
     assert not set(one.customers.people) & set(other.customers.people)
+
+
+def test_a_breach_of_the_base_rate_blocks_that_interface_for_a_minute_from_then_on(make_rig: Callable[..., Rig]) -> None:
+    corp = Corp(make_rig({"wecom": {"quota": {"corp_minute": {"limit": 2}}}}))
+    corp.rig.jump(50_000)
+    asked = "/cgi-bin/user/get"
+    assert [corp.ask(asked)["errcode"] for _ in range(3)] == [0, 0, 45009]
+    assert corp.ask("/cgi-bin/tag/list")["errcode"] == 0
+    corp.rig.jump(59_999)
+    assert corp.ask(asked)["errcode"] == 45009
+    corp.rig.jump(1)
+    assert [corp.ask(asked)["errcode"] for _ in range(3)] == [0, 0, 45009]
