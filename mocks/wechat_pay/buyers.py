@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay import money, notices
+from mocks.wechat_pay import money, notices, redeem
 from mocks.wechat_pay.fields import NAME
 from mocks.wechat_pay.state import Order, State, moment
 from sandbox.policy import Signal
@@ -66,6 +66,8 @@ def _take(desk: Desk, state: State, order: Order, openid: str) -> None:
     order.bank = "OTHERS"
     order.fee, order.settles = money.fee_rate(desk, state.terms), money.settles_at(desk, state.terms, now)
     state.transactions[order.transaction_id] = order
+    if not order.combined:
+        redeem.use_best(desk, state, order)
 
 
 def _tell(desk: Desk, state: State, orders: list[Order]) -> None:

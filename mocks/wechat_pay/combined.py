@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import buyers, orders, views
-from mocks.wechat_pay.fields import NAME, TRADE_NO, Field, Payload, check, text_of, time_of, value_at
+from mocks.wechat_pay.fields import NAME, TRADE_NO, Action, Field, Payload, check, digest, text_of, time_of, value_at
 from mocks.wechat_pay.lookups import OK, unclosable
 from mocks.wechat_pay.state import Order, State
 from mocks.wechat_pay.trade import barred
@@ -41,7 +41,7 @@ PAYER = Field("/combine_payer_info/openid", "支付者标识", most=128)
 CLIENT_IP = Field("/scene_info/payer_client_ip", "用户终端IP", most=45)
 
 
-def place(kind: str) -> orders.Action:
+def place(kind: str) -> Action:
     """The action that asks for a combined payment in one way: the last word of its path."""
     way = orders.WAYS[kind]
     more = {"jsapi": (PAYER,), "h5": (CLIENT_IP, orders.H5_TYPE)}.get(kind, ())
@@ -86,7 +86,7 @@ def _taken(state: State, asked: Payload, known: list[Order] | None, trade_type: 
         return Answer("OUT_TRADE_NO_USED") if any(strange) or text_of(asked, NUMBER.at) in state.orders else None
     if any(one.state == "CLOSED" for one in known):
         return Answer("ORDER_CLOSED")
-    same = all(one.state == "NOTPAY" for one in known) and known[0].asked == orders.digest(asked, trade_type)
+    same = all(one.state == "NOTPAY" for one in known) and known[0].asked == digest(asked, trade_type)
     return None if same else Answer("OUT_TRADE_NO_USED")
 
 
@@ -107,7 +107,7 @@ def _part(desk: Desk, state: State, asked: Payload, part: Payload, trade_type: s
         total=value_at(part, "/amount/total_amount"),
         created=desk.now(),
         appid=state.appid,
-        asked=orders.digest(asked, trade_type),
+        asked=digest(asked, trade_type),
         party=text_of(part, "/sub_mchid"),
         combined=text_of(asked, NUMBER.at),
         description=text_of(part, "/description"),

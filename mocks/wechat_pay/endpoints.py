@@ -8,6 +8,7 @@ from __future__ import annotations
 from mocks.http import Endpoint
 
 PAY, PARTNER, COMBINED = "/v3/pay/transactions", "/v3/pay/partner/transactions", "/v3/combine-transactions"
+FAVOR, BUSIFAVOR = "/v3/marketing/favor", "/v3/marketing/busifavor"
 
 ENDPOINTS = (
     Endpoint("POST", f"{PAY}/jsapi", "wechat_pay.pay_jsapi", "JSAPI下单: pay in an official account", facts=("M08",)),
@@ -54,6 +55,48 @@ ENDPOINTS = (
     Endpoint("GET", "/v3/bill/tradebill", "wechat_pay.trade_bill", "申请交易账单: the payments and refunds of a day"),
     Endpoint("GET", "/v3/bill/fundflowbill", "wechat_pay.fund_flow_bill", "申请资金账单: the money of a day"),
     Endpoint("GET", "/v3/billdownload/file", "wechat_pay.bill_file", "下载账单: the file, unsigned", bare=True),
+    Endpoint("POST", f"{FAVOR}/coupon-stocks", "wechat_pay.favor_create", "创建代金券批次: a stock of cash coupons"),
+    *(
+        Endpoint(
+            "POST", f"{FAVOR}/stocks/{{stock_id}}/{move}", f"wechat_pay.favor_{move}", f"{name}代金券批次: {move} a stock"
+        )
+        for move, name in (("start", "激活"), ("pause", "暂停"), ("restart", "重启"), ("stop", "终止"))
+    ),
+    Endpoint("GET", f"{FAVOR}/stocks", "wechat_pay.favor_stocks", "条件查询批次列表: stocks"),
+    Endpoint("GET", f"{FAVOR}/stocks/{{stock_id}}", "wechat_pay.favor_stock", "查询批次详情: one stock"),
+    Endpoint("POST", f"{FAVOR}/users/{{openid}}/coupons", "wechat_pay.favor_send", "发放代金券批次: send a coupon"),
+    Endpoint(
+        "GET", f"{FAVOR}/users/{{openid}}/coupons", "wechat_pay.favor_of_user", "根据商户号查用户的券: a person's coupons"
+    ),
+    Endpoint(
+        "GET", f"{FAVOR}/users/{{openid}}/coupons/{{coupon_id}}", "wechat_pay.favor_coupon", "查询代金券详情: one coupon"
+    ),
+    Endpoint("POST", f"{FAVOR}/callbacks", "wechat_pay.favor_callback_set", "设置消息通知地址: where its notices go"),
+    Endpoint("GET", f"{FAVOR}/callbacks", "wechat_pay.favor_callback_get", "查询消息通知地址: where its notices go"),
+    Endpoint("POST", f"{BUSIFAVOR}/stocks", "wechat_pay.busifavor_create", "创建商家券: a stock of merchant coupons"),
+    Endpoint("GET", f"{BUSIFAVOR}/stocks/{{stock_id}}", "wechat_pay.busifavor_stock", "查询商家券详情: one stock"),
+    Endpoint(
+        "POST", f"{BUSIFAVOR}/stocks/{{stock_id}}/couponcodes", "wechat_pay.busifavor_codes", "上传预存code: codes to send"
+    ),
+    Endpoint("POST", f"{BUSIFAVOR}/coupons/send", "wechat_pay.busifavor_send", "发放商家券: send a coupon"),
+    Endpoint("POST", f"{BUSIFAVOR}/coupons/use", "wechat_pay.busifavor_use", "核销用户券: use a coupon"),
+    Endpoint("POST", f"{BUSIFAVOR}/coupons/return", "wechat_pay.busifavor_return", "申请退券: give a used coupon back"),
+    Endpoint("POST", f"{BUSIFAVOR}/coupons/deactivate", "wechat_pay.busifavor_deactivate", "使券失效: make a coupon void"),
+    Endpoint(
+        "GET", f"{BUSIFAVOR}/users/{{openid}}/coupons", "wechat_pay.busifavor_of_user", "根据过滤条件查询用户券: coupons"
+    ),
+    Endpoint(
+        "GET",
+        f"{BUSIFAVOR}/users/{{openid}}/coupons/{{coupon_code}}/appids/{{appid}}",
+        "wechat_pay.busifavor_coupon",
+        "查询用户单张券详情: one coupon",
+    ),
+    Endpoint(
+        "POST", f"{BUSIFAVOR}/callbacks", "wechat_pay.busifavor_callback_set", "设置商家券事件通知地址: where notices go"
+    ),
+    Endpoint(
+        "GET", f"{BUSIFAVOR}/callbacks", "wechat_pay.busifavor_callback_get", "查询商家券事件通知地址: where notices go"
+    ),
     Endpoint("GET", "/v3/certificates", "wechat_pay.certificates", "下载平台证书: the platform's certificates"),
     Endpoint(
         "GET",

@@ -5,17 +5,21 @@ Law: a check looks at the request alone. The first fault found is the answer; it
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from mocks.desk import Desk
 from mocks.http import Answer
+from mocks.wechat_pay.state import State
+from sandbox.policy import Call
 
 NAME = "wechat_pay"
 Payload = Mapping[str, Any]
+Action = Callable[[Desk, State, Call], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +122,11 @@ def whole(text: Any, otherwise: int, most: int = 1 << 31) -> int | None:
         return otherwise
     found = str(text)
     return int(found) if found.isascii() and found.isdigit() and len(found) <= 10 and int(found) <= most else None
+
+
+def digest(asked: Payload, trade_type: str) -> str:
+    """What tells one request from another: everything it asks for. One too deep to be written down is like any other such."""
+    try:
+        return trade_type + json.dumps(asked, sort_keys=True)
+    except RecursionError:
+        return trade_type

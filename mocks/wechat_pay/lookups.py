@@ -10,8 +10,8 @@ from collections.abc import Callable
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import views
-from mocks.wechat_pay.fields import NAME, TRADE_NO, Field, Payload, check, text_of
-from mocks.wechat_pay.orders import Action, not_ours
+from mocks.wechat_pay.fields import NAME, TRADE_NO, Action, Field, Payload, check, text_of
+from mocks.wechat_pay.orders import not_ours
 from mocks.wechat_pay.state import Order, State
 from sandbox.policy import Call
 

@@ -6,7 +6,6 @@ twice is one order.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,13 +13,12 @@ from typing import Any
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import buyers, views
-from mocks.wechat_pay.fields import NAME, TRADE_NO, Field, Payload, check, fault, text_of, time_of, value_at
+from mocks.wechat_pay.fields import NAME, TRADE_NO, Action, Field, Payload, check, digest, fault, text_of, time_of, value_at
 from mocks.wechat_pay.state import Order, State, moment
 from mocks.wechat_pay.trade import barred
 from sandbox.policy import Call
 
 OK = Answer("0")
-Action = Callable[[Desk, State, Call], Answer]
 
 NOTIFY = Field("/notify_url", "通知地址", most=256)
 EXPIRE = Field("/time_expire", "交易结束时间", most=64, optional=True)
@@ -128,14 +126,6 @@ def _wrong_payer(desk: Desk, state: State, asked: Payload, *, partner: bool) -> 
     return None if known else Answer("PARAM_ERROR", text=desk.setting(NAME, "text_openid"))
 
 
-def digest(asked: Payload, trade_type: str) -> str:
-    """What tells one request from another: everything it asks for. One too deep to be written down is like any other such."""
-    try:
-        return trade_type + json.dumps(asked, sort_keys=True)
-    except RecursionError:
-        return trade_type
-
-
 def _taken(order: Order | None, asked: Payload, way: Way) -> Answer | None:
     if order is None:
         return None
@@ -155,6 +145,7 @@ def _new(desk: Desk, state: State, asked: Payload, way: Way) -> Order:
         asked=digest(asked, way.trade_type),
         description=text_of(asked, "/description"),
         attach=text_of(asked, "/attach"),
+        goods_tag=text_of(asked, "/goods_tag"),
         notify_url=text_of(asked, "/notify_url"),
         expires=time_of(text_of(asked, "/time_expire")) or 0,
         device_id=text_of(asked, "/scene_info/device_id"),

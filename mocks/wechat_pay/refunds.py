@@ -9,9 +9,9 @@ from __future__ import annotations
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import notices, views
-from mocks.wechat_pay.fields import NAME, Field, Payload, check, text_of, value_at
+from mocks.wechat_pay.fields import NAME, Field, Payload, check, digest, text_of, value_at
 from mocks.wechat_pay.lookups import found
-from mocks.wechat_pay.orders import bad_address, digest
+from mocks.wechat_pay.orders import bad_address
 from mocks.wechat_pay.state import Order, Refund, State, moment
 from sandbox.policy import Call, Signal
 

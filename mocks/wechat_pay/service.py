@@ -10,7 +10,20 @@ from typing import Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay import bills, buyers, combined, courier, lookups, merchants, orders, refunds
+from mocks.wechat_pay import (
+    bills,
+    busicoupons,
+    busifavor,
+    buyers,
+    callbacks,
+    combined,
+    courier,
+    favor,
+    lookups,
+    merchants,
+    orders,
+    refunds,
+)
 from mocks.wechat_pay.seed import new
 from mocks.wechat_pay.state import State
 from sandbox.policy import Call, Signal
@@ -33,6 +46,22 @@ ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
     "wechat_pay.combined_close": combined.close,
     "wechat_pay.refund": refunds.create,
     "wechat_pay.refund_query": refunds.query,
+    "wechat_pay.favor_create": favor.create,
+    **{f"wechat_pay.favor_{name}": favor.move(name) for name in favor.MOVES},
+    "wechat_pay.favor_stocks": favor.listed,
+    "wechat_pay.favor_stock": favor.show,
+    "wechat_pay.favor_send": favor.send,
+    "wechat_pay.favor_of_user": favor.of_user,
+    "wechat_pay.favor_coupon": favor.coupon,
+    **{f"wechat_pay.{kind}_callback_set": callbacks.put(kind) for kind in ("favor", "busifavor")},
+    **{f"wechat_pay.{kind}_callback_get": callbacks.get(kind) for kind in ("favor", "busifavor")},
+    "wechat_pay.busifavor_create": busifavor.create,
+    "wechat_pay.busifavor_stock": busifavor.show,
+    "wechat_pay.busifavor_codes": busifavor.upload,
+    "wechat_pay.busifavor_send": busifavor.send,
+    **{f"wechat_pay.busifavor_{name}": busicoupons.change(name) for name in busicoupons.CHANGES},
+    "wechat_pay.busifavor_of_user": busicoupons.of_user,
+    "wechat_pay.busifavor_coupon": busicoupons.coupon,
     "wechat_pay.trade_bill": bills.trade_bill,
     "wechat_pay.fund_flow_bill": bills.fund_flow_bill,
     "wechat_pay.bill_file": bills.download,

@@ -77,6 +77,7 @@ class Order:
     combined: str = ""
     description: str = ""
     attach: str = ""
+    goods_tag: str = ""
     notify_url: str = ""
     version: int = 3
     expires: int = 0
