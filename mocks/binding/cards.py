@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, Literal
-from zlib import crc32
 
-from mocks.shopee.orders import Order, detail
+from mocks.shopee.orders import Order, address, detail, user_id
 
 Trigger = Literal["new_order", "buyer_enquiry", "logistics_exception"]
 
@@ -32,14 +31,8 @@ ROWS: Final[Mapping[str, str]] = {
 }
 """How each field of an order is called on a card; six rows are all that WeCom shows."""
 
-STEPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "UNPAID": (),
-    "READY_TO_SHIP": ("已付款",),
-    "PROCESSED": ("已付款", "已打包"),
-    "SHIPPED": ("已付款", "已打包", "运输中"),
-    "COMPLETED": ("已付款", "已打包", "运输中", "已签收"),
-}
-"""How far an order of each status has come."""
+STEPS: Final[Mapping[str, str]] = {"ORDER_CREATED": "已安排发货", "PICKED_UP": "已揽收", "DELIVERED": "已签收"}
+"""How each step of a parcel is called on a card; another one is called as the carrier says it."""
 
 
 def granted(order: Order, *, sensitive: bool) -> dict[str, Any]:
@@ -51,13 +44,12 @@ def granted(order: Order, *, sensitive: bool) -> dict[str, Any]:
         "sku": ",".join(item["item_sku"] for item in shown["item_list"]),
         "pay_time": shown["pay_time"],
     }
-    return {**fields, **_private(order.sn)} if sensitive else fields
+    return {**fields, **_private(order)} if sensitive else fields
 
 
-def _private(sn: str) -> dict[str, str]:
-    """Phone and address of whoever ordered: invented, and always the same for an order."""
-    number = crc32(sn.encode())
-    return {"phone": f"+65{80_000_000 + number % 10_000_000}", "address": f"{1 + number % 400} Orchard Road, Singapore"}
+def _private(order: Order) -> dict[str, str]:
+    """Phone and address of whoever ordered: those that Shopee shows masked."""
+    return {"phone": f"+658{user_id(order.buyer) % 10_000_000:07}", "address": str(address(order)["full_address"])}
 
 
 def card(trigger: Trigger, order: Order, fields: Mapping[str, Any], said: str = "") -> dict[str, Any]:
@@ -80,5 +72,6 @@ def card(trigger: Trigger, order: Order, fields: Mapping[str, Any], said: str = 
 
 def track(order: Order, trigger: Trigger) -> str:
     """The way of the parcel so far, in one line."""
-    steps = (*STEPS.get(order.status, ()), *(("异常",) if trigger == "logistics_exception" else ()))
-    return " → ".join(steps) or order.status
+    steps = ["已付款"] if order.paid else []
+    steps += [STEPS.get(step, said) for _, step, said in order.track]
+    return " → ".join([*steps, *(["异常"] if trigger == "logistics_exception" else [])]) or order.status

@@ -52,6 +52,11 @@ TEXTS: Final[Mapping[str, str]] = {
 Mode = Literal["own", "saas", "custom"]
 """Who integrates (M04): the merchant's own development, a software provider for all, a provider for this one."""
 
+TROUBLE: Final = frozenset(
+    f"LOGISTICS_{name}" for name in ("PICKUP_RETRY", "PICKUP_FAILED", "DELIVERY_FAILED", "LOST", "REQUEST_CANCELED")
+)
+"""The states of a package that are a logistics exception: Shopee's names, our choice of them."""
+
 KEPT = 10_000
 PUSHED = ("0", "")
 
@@ -84,7 +89,10 @@ class Delivery:
 
 @dataclass(slots=True)
 class Binding:
-    """The binding of one account. `issued` counts keys; `sensitive` says that phone and address were granted."""
+    """The binding of one account.
+
+    `issued` counts keys; `sensitive` says that phone and address were granted; `told` are the orders that were new once.
+    """
 
     parties: Parties = GOOD
     state: str = UNBOUND
@@ -93,6 +101,7 @@ class Binding:
     issued: int = 0
     sensitive: bool = False
     rules: list[Rule] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
     log_on: bool = False
     log: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT))
 
@@ -206,12 +215,16 @@ def _sent(world: World, account: Account, content: dict[str, Any]) -> str:
 
 
 def pushed(world: World, account: Account, topic: str, body: Mapping[str, Any]) -> None:
-    """Shopee pushed something to the merchant's own server: a new order is one for the binding too."""
+    """Shopee pushed something to the merchant's own server: what rules may speak of is a trigger for the binding too."""
     data = body.get("data")
-    if topic != "shopee.order_status" or not isinstance(data, dict) or data.get("status") != "READY_TO_SHIP":
+    order = account.shopee.orders.get(str(data.get("ordersn"))) if isinstance(data, dict) else None
+    if order is None or not isinstance(data, dict):
         return
-    order = account.shopee.orders.get(str(data.get("ordersn")))
-    if order is not None:
+    if topic == "shopee.package_status" and data.get("fulfillment_status") in TROUBLE:
+        happened(world, account, "logistics_exception", order)
+    new = topic == "shopee.order_status" and data.get("status") == "READY_TO_SHIP"
+    if new and order.sn not in account.binding.told:  # a cancellation that was refused pushes the status again
+        account.binding.told.add(order.sn)
         happened(world, account, "new_order", order)
 
 

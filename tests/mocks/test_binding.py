@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from mocks.binding.attempts import MAIN_CAUSES, attempt
+from mocks.binding.cards import track
 from mocks.binding.carried import carried
 from mocks.binding.parties import GOOD, REFUSALS, refusal
 from mocks.binding.service import AWAITING_SCAN, LIVE, REFUSED, TEXTS, WAY
+from mocks.shopee.orders import address
+from sandbox.behaviour import Push
 from tests.mocks.rig import MINUTE, Rig
 
 AT = "/bindings/main"
@@ -134,8 +137,39 @@ def test_a_card_shows_the_order_a_call_and_the_track(bound: Rig) -> None:
     assert card["sub_title_text"] == "已付款"
     bound.admin("POST", AT + "/scopes", {"sensitive": True, "undertaking": True})
     order(bound, "26030200000002")
+    masked = address(bound.main.shopee.orders["26030200000002"])
+    assert rows(cards(bound)[1])["收货地址"] == masked["full_address"]
+    assert rows(cards(bound)[1])["电话"].endswith(masked["phone"].strip("*")), "it is the one that Shopee shows masked"
     call = cards(bound)[1]["jump_list"][0]
     assert (call["title"], call["url"]) == ("一键拨号", "tel:" + rows(cards(bound)[1])["电话"])
+
+
+def test_the_track_grows_with_the_parcel(bound: Rig) -> None:
+    """S18: as the carrier reports it, and in trouble at the end."""
+    placed = bound.main.shopee.orders[order(bound)]
+    placed.track += [(0, "ORDER_CREATED", "arranged"), (0, "PICKED_UP", "picked up"), (0, "IN_TRANSIT", "On its way.")]
+    assert track(placed, "new_order") == "已付款 → 已安排发货 → 已揽收 → On its way."
+    assert track(placed, "logistics_exception").endswith(" → 异常")
+
+
+def test_a_parcel_in_trouble_is_told_by_itself(bound: Rig) -> None:
+    """S08, S18: the courier did not find the parcel."""
+    bound.admin("POST", AT + "/rules", {"trigger": "logistics_exception", "target": "member", "id": "staff09"})
+    sn = order(bound)
+    bound.main.shopee.orders[sn].status = "PROCESSED"
+    assert bound.tell("shopee.pickup_failed", order_sn=sn)["code"] == ""
+    assert [card["main_title"]["title"] for card in cards(bound)] == ["新订单", "物流异常"]
+    assert cards(bound)[1]["sub_title_text"].endswith("→ 异常")
+
+
+def test_an_order_is_new_once(bound: Rig) -> None:
+    """A cancellation that the seller refuses makes it ready to ship again, which Shopee pushes again."""
+    sn = order(bound)
+    again = {"data": {"ordersn": sn, "status": "READY_TO_SHIP"}, "code": 3}
+    bound.world.post("main", Push("shopee.order_status", again))
+    bound.world.post("main", Push("shopee.order_status", {"data": None}))
+    bound.world.post("main", Push("shopee.order_status", {"data": {"ordersn": "x", "status": "READY_TO_SHIP"}}))
+    assert len(cards(bound)) == 1
 
 
 TARGETS = {
