@@ -26,6 +26,7 @@ from mocks.wecom import (
     media,
     members,
     messages,
+    oauth,
     pay,
     robots,
     tags,
@@ -45,6 +46,7 @@ PLANNED: Final = (
     members.PLANS,
     departments.PLANS,
     tags.PLANS,
+    oauth.PLANS,
     external.PLANS,
     corptags.PLANS,
     contactways.PLANS,
@@ -71,6 +73,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 
 SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     **corp.SIGNALS,
+    **oauth.SIGNALS,
     **external.SIGNALS,
     **transfers.SIGNALS,
     **groupchats.SIGNALS,

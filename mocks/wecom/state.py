@@ -63,6 +63,17 @@ class Bill:
 
 
 @dataclass(slots=True)
+class Grant:
+    """A page's code: whose it is, until when it is good (ms), and the ticket that came of it, good for as long again."""
+
+    name: str
+    outside: bool
+    until: int
+    used: bool = False
+    ticket: str = ""
+
+
+@dataclass(slots=True)
 class State:
     """One corp, with one application, its members and customers, one group robot and one address of a Shopee binding."""
 
@@ -90,6 +101,7 @@ class State:
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     merchants: dict[str, Merchant] = field(default_factory=dict)
     bills: list[Bill] = field(default_factory=list)
+    grants: dict[str, Grant] = field(default_factory=dict)
     agent: dict[str, Any] = field(default_factory=dict)
     menu: dict[str, Any] | None = None
     callback_url: str = ""

@@ -51,6 +51,9 @@ class Corp:
         told = self.rig.tell("wecom.customer_wrote", open_kfid=self.kfid, external_userid=self.customers[0])
         new = self.rig.tell("wecom.customer_added", userid="staff01", name="新人")
         self.made = {"kf_code": told["welcome_code"], "welcome": new["welcome_code"]}
+        for name in ("code", "other_code", "third_code"):
+            self.made[name] = self.rig.tell("wecom.page_opened", userid="staff01")["oauth_code"]
+        self.made["ticket"] = self.ask("/cgi-bin/auth/getuserinfo", {"code": self.made["third_code"]})["user_ticket"]
         for name, path in MADE.items():
             self.made[name] = self.ask(path)
         self.rig.tell("wecom.member_subscribed", userid="staff01")
@@ -155,6 +158,9 @@ def _directory(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
         "/cgi-bin/user/convert_to_openid": ({}, {"userid": "staff01"}),
         "/cgi-bin/user/convert_to_userid": ({}, {"openid": openid}),
         "/cgi-bin/user/authsucc": ({"userid": "staff01"}, None),
+        "/cgi-bin/auth/getuserinfo": ({"code": corp.made.get("code", "")}, None),
+        "/cgi-bin/user/getuserinfo": ({"code": corp.made.get("other_code", "")}, None),
+        "/cgi-bin/auth/getuserdetail": ({}, {"user_ticket": corp.made.get("ticket", "")}),
         "/cgi-bin/department/create": ({}, {"name": "仓储部", "parentid": 1, "order": 5, "id": 9}),
         "/cgi-bin/department/update": ({}, {"id": 3, "name": "运营中心"}),
         "/cgi-bin/department/delete": ({"id": "9"}, None),
