@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wecom.fields import Payload, bad, listed, mapping, maybe, number, one_of, text, texts, whole, wholes, wrong
+from mocks.wecom.fields import Payload, bad, listed, mapping, maybe, number, one_of, text, texts, truth, whole, wholes, wrong
 from mocks.wecom.media import unknown_media
 from mocks.wecom.parts import APP_MESSAGES, INTERACTIVE, unfit
 from mocks.wecom.plan import Action, Deed, Plan, ok, telling
@@ -27,9 +27,9 @@ DAY, BEIJING = 86_400_000, 8 * 3_600_000
 AT_MOST: Final = {"touser": 1000, "toparty": 100, "totag": 100}
 KEPT_CARDS = 10_000
 SWITCHES: Final = {
-    "safe": maybe(one_of(0, 1, 2)),
-    "enable_id_trans": maybe(one_of(0, 1)),
-    "enable_duplicate_check": maybe(one_of(0, 1)),
+    "safe": maybe(lambda value: truth(value) or one_of(2)(value)),
+    "enable_id_trans": maybe(truth),
+    "enable_duplicate_check": maybe(truth),
     "duplicate_check_interval": maybe(whole(0, 14_400)),
 }
 
@@ -42,7 +42,7 @@ def send(desk: Desk, state: State, call: Call) -> Answer:
     users, invalid = _receivers(state, payload)
     if not users:
         return Answer("81013", invalid)
-    key = _fingerprint(payload) if number(payload.get("enable_duplicate_check")) else ""
+    key = _fingerprint(payload) if payload.get("enable_duplicate_check") in (1, "1") else ""
     seen = state.recent.get(key) if key else None
     if seen and desk.now() < seen[0]:
         return _ask(desk, call, 0) or ok(**invalid, msgid=seen[1])

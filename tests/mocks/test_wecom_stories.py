@@ -53,8 +53,11 @@ def test_departments_and_tags_reach_their_members(corp: Corp, asked: Any, reache
     assert corp.state.messages[-1]["users"] == reached
 
 
-def test_an_identical_message_is_accepted_and_not_delivered_again_until_its_interval_is_over(corp: Corp) -> None:
-    twice = text(enable_duplicate_check=1, duplicate_check_interval=60)
+@pytest.mark.parametrize("switch", [1, "1", True])
+def test_an_identical_message_is_accepted_and_not_delivered_again_until_its_interval_is_over(
+    corp: Corp, switch: Any
+) -> None:
+    twice = text(enable_duplicate_check=switch, duplicate_check_interval=60)
     first, again = corp.ask(SEND, {}, twice), corp.ask(SEND, {}, twice)
     assert (first["errcode"], again["errcode"], again["msgid"], corp.state.sent) == (0, 0, first["msgid"], 1)
     assert corp.ask(SEND, {}, {**twice, "text": {"content": "别的"}})["errcode"] == 0
