@@ -53,7 +53,7 @@ def test_departments_and_tags_reach_their_members(corp: Corp, asked: Any, reache
     assert corp.state.messages[-1]["users"] == reached
 
 
-@pytest.mark.parametrize("switch", [1, "1", True])
+@pytest.mark.parametrize("switch", [1, "1", True], ids=["number", "text", "boolean"])
 def test_an_identical_message_is_accepted_and_not_delivered_again_until_its_interval_is_over(
     corp: Corp, switch: Any
 ) -> None:
