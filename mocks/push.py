@@ -19,6 +19,7 @@ from mocks.agenda import Agenda
 from mocks.envelope import Envelope
 from mocks.shopee import courier as shopee
 from mocks.wechat_pay import courier as wechat_pay
+from mocks.wechat_pay import legacy_courier as wechat_pay_v2
 from mocks.wecom import courier as wecom
 from mocks.world import Account, World
 from sandbox.behaviour import Push
@@ -28,8 +29,17 @@ CREW = 32
 
 log = logging.getLogger("mocks")
 
-COURIERS: Mapping[str, ModuleType] = {"shopee": shopee, "wecom": wecom, "wechat_pay": wechat_pay}
+COURIERS: Mapping[str, ModuleType] = {
+    "shopee": shopee,
+    "wecom": wecom,
+    "wechat_pay": wechat_pay,
+    "wechat_pay_v2": wechat_pay_v2,
+}
 """Who packs a platform's pushes (`envelope`) and knows a confirmation (`accepted`), by the first word of a push's topic."""
+
+
+SETTLED: Mapping[str, Callable[..., None]] = {"shopee": shopee.settled}
+"""Who wants to know how each attempt went, and whether it was the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +51,14 @@ class Delivery:
     attempt: int = 1
 
     @property
+    def platform(self) -> str:
+        """Whose push it is."""
+        return self.push.topic.partition(".")[0]
+
+    @property
     def courier(self) -> ModuleType:
         """Who delivers it."""
-        return COURIERS[self.push.topic.partition(".")[0]]
+        return COURIERS[self.platform]
 
 
 class PushSender:
@@ -97,7 +112,10 @@ class PushSender:
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as problem:
             code, ok = type(problem).__name__, False
         self._note(delivery, code, ok=ok)
-        if not ok and delivery.attempt <= len(envelope.ladder):
+        last = delivery.attempt > len(envelope.ladder)
+        if settled := SETTLED.get(delivery.platform):
+            settled(world, account, delivery.push, ok=ok, last=last)
+        if not ok and not last:
             self._again(delivery, envelope)
 
     def _note(self, delivery: Delivery, code: str, *, ok: bool) -> None:

@@ -97,6 +97,11 @@ ENDPOINTS = (
     Endpoint(
         "GET", f"{BUSIFAVOR}/callbacks", "wechat_pay.busifavor_callback_get", "查询商家券事件通知地址: where notices go"
     ),
+    Endpoint("POST", "/pay/unifiedorder", "wechat_pay.v2_order", "v2 统一下单: ask for a payment in XML", open=True),
+    Endpoint("POST", "/pay/orderquery", "wechat_pay.v2_query", "v2 查询订单: one order", open=True),
+    Endpoint("POST", "/pay/closeorder", "wechat_pay.v2_close", "v2 关闭订单: close an unpaid order", open=True),
+    Endpoint("POST", "/secapi/pay/refund", "wechat_pay.v2_refund", "v2 申请退款: give money back", open=True),
+    Endpoint("POST", "/pay/refundquery", "wechat_pay.v2_refund_query", "v2 查询退款: refunds", open=True),
     Endpoint("GET", "/v3/certificates", "wechat_pay.certificates", "下载平台证书: the platform's certificates"),
     Endpoint(
         "GET",

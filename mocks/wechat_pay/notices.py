@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mocks.desk import Desk
-from mocks.wechat_pay import views
+from mocks.wechat_pay import legacy_views, views
 from mocks.wechat_pay.state import Order, Refund, State, moment, rfc3339
 from sandbox.behaviour import Push
 
-TOPIC = "wechat_pay.notice"
+TOPIC, LEGACY_TOPIC = "wechat_pay.notice", "wechat_pay_v2.notice"
 SUMMARIES = {
     "TRANSACTION.SUCCESS": "支付成功",
     "REFUND.SUCCESS": "退款成功",
@@ -36,7 +36,10 @@ def tell(desk: Desk, state: State, event: str, url: str, resource: Mapping[str, 
 
 
 def paid(desk: Desk, state: State, order: Order) -> None:
-    """Tell that an order has been paid."""
+    """Tell that an order has been paid, in the manner of the interface it was made through."""
+    if order.version == 2:
+        _tell_legacy(desk, state, order.notify_url, legacy_views.paid(state, order))
+        return
     tell(desk, state, "TRANSACTION.SUCCESS", order.notify_url, views.transaction(state, order, desk.now()))
 
 
@@ -47,5 +50,17 @@ def paid_together(desk: Desk, state: State, orders: Sequence[Order], number: str
 
 def refunded(desk: Desk, state: State, order: Order, refund: Refund) -> None:
     """Tell what a refund has become."""
+    if refund.version == 2:
+        head = {"return_code": "SUCCESS", "appid": order.appid, "mch_id": state.mchid}
+        _tell_legacy(desk, state, refund.notify_url, head, legacy_views.refund_told(order, refund, desk.now()))
+        return
     told = views.refund_told(desk, state, order, refund, desk.now())
     tell(desk, state, f"REFUND.{refund.fate}", refund.notify_url, told)
+
+
+def _tell_legacy(
+    desk: Desk, state: State, url: str, fields: Mapping[str, str], secret: Mapping[str, str] | None = None
+) -> None:
+    if url:
+        told = {"url": url, "fields": dict(fields), **({"secret": dict(secret)} if secret else {})}
+        desk.post(state.account, Push(LEGACY_TOPIC, told, desk.now()))

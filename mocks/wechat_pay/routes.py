@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
-from mocks.wechat_pay import wire
+from mocks.wechat_pay import legacy_routes, wire
 from mocks.wechat_pay.endpoints import ENDPOINTS
 from mocks.wechat_pay.fields import NAME
 from mocks.wechat_pay.keys import Keys
@@ -36,7 +36,9 @@ Known = tuple["Account | None", Answer]
 
 
 def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
-    """Answer one request to a known path."""
+    """Answer one request to a known path; those that are not signed in v3's manner are the legacy interface's."""
+    if endpoint.open:
+        return legacy_routes.serve(world, endpoint, request)
     account, answer = _perform(world, endpoint, request)
     return _render(world, account, request, answer, bare=endpoint.bare)
 

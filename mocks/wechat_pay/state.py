@@ -53,6 +53,7 @@ class Refund:
     fate: str = "SUCCESS"
     notify_url: str = ""
     reason: str = ""
+    version: int = 3
 
     def status(self, now: int) -> str:
         """What has become of it by now."""
