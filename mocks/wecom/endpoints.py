@@ -30,6 +30,9 @@ ENDPOINTS = (
     _get("menu/get", "menu_get", "获取菜单: the menu"),
     _get("menu/delete", "menu_delete", "删除菜单: no menu"),
     _post("batch/invite", "batch_invite", "邀请成员: invite members"),
+    _post("batch/syncuser", "batch_syncuser", "增量更新成员: members from a table"),
+    _post("batch/replaceuser", "batch_replaceuser", "全量覆盖成员: these members and no others"),
+    _get("batch/getresult", "batch_getresult", "获取异步任务结果: how far a job is"),
     # messages
     _post("message/send", "message_send", "发送应用消息: an application message", facts=("S01", "S02", "M05")),
     _post("message/recall", "message_recall", "撤回应用消息: take a message back"),

@@ -14,6 +14,7 @@ from mocks.http import Answer
 from mocks.wecom import (
     appchat,
     audit,
+    batch,
     contactways,
     corp,
     corptags,
@@ -47,6 +48,7 @@ PLANNED: Final = (
     departments.PLANS,
     tags.PLANS,
     oauth.PLANS,
+    batch.PLANS,
     external.PLANS,
     corptags.PLANS,
     contactways.PLANS,

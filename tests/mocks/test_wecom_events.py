@@ -12,7 +12,7 @@ from wechatpy.enterprise import parse_message
 from mocks.wecom import wire
 from tests.mocks.rig import DAY, Rig
 from tests.mocks.wecom_listener import Listener
-from tests.mocks.wecom_requests import CARD, Corp
+from tests.mocks.wecom_requests import CARD, Corp, upload
 
 SECOND = 1_000
 
@@ -240,6 +240,23 @@ def test_a_transfer_is_done_a_day_later_and_told(corp: Corp, listener: Listener)
     corp.rig.jump(1)
     told = sorted((one["ChangeType"], one["UserID"], one.get("Source")) for one in listener.heard)
     assert told == [("add_external_contact", "staff04", None), ("del_external_contact", "staff02", "DELETE_BY_TRANSFER")]
+
+
+def test_a_bulk_import_is_worked_through_and_its_end_told(corp: Corp, listener: Listener) -> None:
+    table = "姓名,帐号,手机号,邮箱,所在部门,职位\n王五,wangwu,13911110000,,2;3,店员\n改名,staff01,,,,\n坏,b a d,1,,2,\n"
+    media = corp.ask("/cgi-bin/media/upload", {"type": "file"}, upload(table.encode("utf-8-sig"), "a.csv"))["media_id"]
+    job = {"jobid": corp.ask("/cgi-bin/batch/syncuser", {}, {"media_id": media})["jobid"]}
+    assert corp.ask("/cgi-bin/batch/getresult", job)["status"] == 1
+    corp.rig.jump(5 * SECOND)
+    done = corp.ask("/cgi-bin/batch/getresult", job)
+    assert (done["status"], done["type"], done["total"], done["percentage"]) == (3, "sync_user", 3, 100)
+    assert [one["errcode"] for one in done["result"]] == [0, 0, 40003]
+    assert (corp.state.users["wangwu"].departments, corp.state.users["staff01"].name) == ([2, 3], "改名")
+    (event,) = listener.events("batch_job_result")
+    assert (event["BatchJob"]["JobId"], event["BatchJob"]["ErrCode"]) == (job["jobid"], "0")
+    job = {"jobid": corp.ask("/cgi-bin/batch/replaceuser", {}, {"media_id": media})["jobid"]}
+    corp.rig.jump(5 * SECOND)
+    assert sorted(corp.state.users) == ["staff01", "wangwu"]
 
 
 def test_a_customer_may_refuse_a_transfer(corp: Corp, listener: Listener) -> None:

@@ -84,6 +84,7 @@ MADE = {
     "mass": "/cgi-bin/externalcontact/add_msg_template",
     "job": "/cgi-bin/media/upload_by_url",
     "menu": "/cgi-bin/menu/create",
+    "batch": "/cgi-bin/batch/syncuser",
 }
 """What `prepare` makes, and by which endpoint."""
 
@@ -110,6 +111,9 @@ def _application(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
         "/cgi-bin/menu/create": (agent, {"button": [{"type": "click", "name": "今日", "key": "V1"}]}),
         "/cgi-bin/menu/get": (agent, None),
         "/cgi-bin/menu/delete": (agent, None),
+        "/cgi-bin/batch/syncuser": ({}, {"media_id": made.get("media", {}).get("media_id", "")}),
+        "/cgi-bin/batch/replaceuser": ({}, {"media_id": made.get("media", {}).get("media_id", "")}),
+        "/cgi-bin/batch/getresult": ({"jobid": made.get("batch", {}).get("jobid", "")}, None),
         "/cgi-bin/batch/invite": ({}, {"user": ["staff01", "nobody"], "party": [2], "tag": [1]}),
         "/cgi-bin/message/send": (
             {},

@@ -1,0 +1,114 @@
+"""Bulk import of members (异步批量接口): a table of members, worked through a little later, with an event at its end.
+
+Law: plans (see `plan`). Each row is refused or done as `user/create` and `user/update` would; a row that fails stops no other. A table
+without rows replaces nobody.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mocks.desk import Desk
+from mocks.http import Answer
+from mocks.wecom import events, members
+from mocks.wecom.fields import Payload, bad, mapping, maybe, text, truth, wrong
+from mocks.wecom.media import usable
+from mocks.wecom.plan import Deed, Plan, ok, telling
+from mocks.wecom.state import State
+
+COLUMNS: Final = {
+    "姓名": "name",
+    "帐号": "userid",
+    "账号": "userid",
+    "手机号": "mobile",
+    "手机": "mobile",
+    "邮箱": "email",
+    "所在部门": "department",
+    "部门": "department",
+    "职位": "position",
+}
+"""The columns that are read; departments are numbers with semicolons between."""
+
+WAITING, DONE = 1, 3
+
+
+def syncuser(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
+    """Create the members of a table, and change those that exist."""
+    return _begin(desk, state, payload, "sync_user")
+
+
+def replaceuser(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
+    """The same, and members who are not in the table leave."""
+    return _begin(desk, state, payload, "replace_user")
+
+
+def _begin(desk: Desk, state: State, payload: Payload, kind: str) -> Answer | Deed:
+    shape = {"media_id": text(256), "to_invite": maybe(truth), "callback": maybe(mapping)}
+    if refused := wrong(payload, shape, {"media_id": "41006"}):
+        return refused
+    if not usable(desk, state, payload["media_id"]):
+        return Answer("40007")
+    rows = _rows(state.media[payload["media_id"]].content)
+
+    def deed() -> Answer:
+        jobid = state.mint("job", 32)
+        state.jobs[jobid] = {"type": kind, "status": WAITING, "total": len(rows), "percentage": 0, "result": []}
+        due = desk.now() + desk.setting("wecom", "batch_takes")
+        desk.later(state.account, due, f"{kind} of {len(rows)} rows", lambda: _work(desk, state, jobid, rows))
+        return ok(jobid=jobid)
+
+    return deed
+
+
+def _rows(content: bytes) -> list[dict[str, Any]]:
+    try:
+        lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig", "replace"))))
+    except csv.Error:
+        return []
+    names = [COLUMNS.get(one.strip(), "") for one in lines[0]] if lines else []
+    return [_row(dict(zip(names, line, strict=False))) for line in lines[1:] if line]
+
+
+def _row(said: dict[str, str]) -> dict[str, Any]:
+    parties = [one.strip() for one in said.get("department", "").split(";") if one.strip()]
+    plain = {name: value.strip() for name, value in said.items() if name and name != "department" and value.strip()}
+    return {**plain, "department": parties} if parties else dict(plain)
+
+
+def _work(desk: Desk, state: State, jobid: str, rows: list[dict[str, Any]]) -> None:
+    job = state.jobs[jobid]
+    job["result"] = [_do(desk, state, row) for row in rows]
+    if rows and job["type"] == "replace_user":
+        kept = {str(row.get("userid", "")).lower() for row in rows}
+        for one in [member for key, member in state.users.items() if key not in kept]:
+            planned = members.delete(desk, state, {"userid": one.userid})
+            if not isinstance(planned, Answer):
+                planned()
+    job.update(status=DONE, percentage=100)
+    said = {"JobId": jobid, "JobType": job["type"], "ErrCode": 0, "ErrMsg": "ok"}
+    events.tell(desk, state, "batch_job_result", BatchJob=said)
+
+
+def _do(desk: Desk, state: State, row: dict[str, Any]) -> dict[str, Any]:
+    exists = str(row.get("userid", "")).lower() in state.users
+    planned = (members.update if exists else members.create)(desk, state, row)
+    answer = planned if isinstance(planned, Answer) else planned()
+    return {"userid": row.get("userid", ""), "errcode": int(answer.code), "errmsg": answer.text or "ok"}
+
+
+def getresult(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
+    """How far a job is."""
+    jobid = payload.get("jobid")
+    job = state.jobs.get(jobid) if isinstance(jobid, str) else None
+    return telling(**job) if job and "status" in job else bad("jobid")
+
+
+PLANS: Final[Mapping[str, Plan]] = {
+    "wecom.batch_syncuser": syncuser,
+    "wecom.batch_replaceuser": replaceuser,
+    "wecom.batch_getresult": getresult,
+}
+"""What can be done in bulk."""
