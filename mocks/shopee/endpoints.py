@@ -24,6 +24,8 @@ ENDPOINTS = (
     # authorisation
     _post("auth/token/get", "token_get", "Trade a code for tokens", "open bare"),
     _post("auth/access_token/get", "token_refresh", "Refresh the tokens", "open bare"),
+    _get("shop/auth_partner", "auth_partner", "The page on which a seller lets a partner in", "open"),
+    _get("shop/cancel_auth_partner", "cancel_auth_partner", "The page on which he takes that back", "open"),
     # orders
     _get("order/get_order_list", "order_list", "Order numbers in a window of time"),
     _get("order/get_order_detail", "order_detail", "Up to 50 orders in detail"),
@@ -80,5 +82,8 @@ ENDPOINTS = (
     _get("public/get_shopee_ip_ranges", "ip_ranges", "Where pushes come from", "open bare"),
     # pushes
     _post("push/set_app_push_config", "push_config", "Where pushes go", "open"),
+    _get("push/get_app_push_config", "push_config_get", "Where pushes go, and how they fare", "open"),
+    _get("push/get_lost_push_message", "push_lost", "Pushes that did not arrive", "open"),
+    _post("push/confirm_consumed_lost_push_message", "push_lost_confirm", "Lost pushes were read", "open"),
 )
 """Every endpoint that is served."""

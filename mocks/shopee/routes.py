@@ -123,6 +123,8 @@ def _names_shop(params: dict[str, str]) -> Answer | None:
 
 
 def _may_enter(world: World, account: Account, params: dict[str, str]) -> Answer | None:
+    if not account.shopee.authorised:
+        return Answer("shop_no_linked")
     if not token_good(account.shopee, params["access_token"], world.now()):
         return Answer("invalid_acceess_token")
     return None if _uint(params["shop_id"]) == account.shopee.shop_id else Answer("shop_no_linked")
@@ -133,6 +135,8 @@ def _render(world: World, account: Account | None, answer: Answer, *, bare: bool
     if answer.code == "":
         if isinstance(document := answer.body.get("file"), Document):
             return Response(200, ((b"content-type", document.kind.encode()),), document.content)
+        if isinstance(url := answer.body.get("redirect"), str):
+            return Response(302, ((b"location", url.encode()),), b"")
         warning = answer.body.get("warning", "")
         content = {name: value for name, value in answer.body.items() if name != "warning"}
         envelope: dict[str, Any] = {"request_id": request_id, "error": "", "message": ""}

@@ -13,6 +13,7 @@ from mocks.shopee import (
     auth,
     changes,
     documents,
+    granting,
     items,
     life,
     listing,
@@ -42,6 +43,7 @@ PLANNED: Final = (
     vouchers.PLANS,
     payment.PLANS,
     pushing.PLANS,
+    granting.PLANS,
 )
 """The areas whose actions are plans."""
 
@@ -51,5 +53,5 @@ ACTIONS: Final[Mapping[str, Action]] = {
 }
 """What this platform can be asked to do."""
 
-SIGNALS: Final[Mapping[str, Fact]] = {**life.SIGNALS, **returns.SIGNALS}
+SIGNALS: Final[Mapping[str, Fact]] = {**life.SIGNALS, **returns.SIGNALS, **pushing.SIGNALS, **granting.SIGNALS}
 """What happens here when a fact of the domain is told."""

@@ -12,6 +12,7 @@ from random import Random
 
 from mocks.shopee.catalog import Item
 from mocks.shopee.orders import GOODS, Order
+from mocks.shopee.sending import Sending
 
 HEX = "0123456789abcdef"
 SN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
@@ -87,6 +88,7 @@ class State:
     vouchers_made: int = 0
     profile: dict[str, str] = field(default_factory=dict)
     granted: int = 0
+    sending: Sending = field(default_factory=Sending)
     authorised: bool = True
 
     @property

@@ -1,0 +1,88 @@
+"""The vendor's page on which a seller lets a partner into the shop, and the one on which he takes that back.
+
+Law: plans. The seller always agrees: the page answers at once with the redirect that follows his click.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from mocks.desk import Desk
+from mocks.http import Answer
+from mocks.shopee.fields import NAME, Payload
+from mocks.shopee.plan import Deed, Fact, Plan, ok
+from mocks.shopee.pushing import can_be_called
+from mocks.shopee.state import State
+from sandbox.behaviour import Push
+from sandbox.policy import Signal
+
+BAD: Final = "The domain of redirect_uri is not consistent with the Redirect URL Domain declared in console."
+
+
+def _told(desk: Desk, state: State, code: int, kind: str) -> None:
+    """Push 1 or 2: the partner stands at the top, the shop inside."""
+    data = {"authorize_type": kind, "extra": "", "shop_id": state.shop_id, "success": 1}
+    body = {"data": data, "partner_id": state.partner_id, "code": code, "timestamp": desk.now() // 1000}
+    desk.post(state.account, Push("shopee.authorisation", body))
+
+
+def _page(asked: Payload) -> str | Answer:
+    """Where the seller is sent afterwards."""
+    url = asked.get("redirect")
+    good = isinstance(url, str) and url.isascii() and can_be_called(url)
+    return str(url) if good else Answer("error_param", text=BAD)
+
+
+def _back(url: str, **said: object) -> Answer:
+    mark = "&" if "?" in url else "?"
+    return ok(redirect=f"{url}{mark}{urlencode(said)}")
+
+
+def authorise(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """The seller agrees: a new code, good once and for ten minutes. Some clients take the code by its place: it comes first."""
+    url = _page(asked)
+    if isinstance(url, Answer):
+        return url
+
+    def deed() -> Answer:
+        now = desk.now()
+        state.code, state.code_until = state.mint(), now + desk.setting(NAME, "code_life")
+        state.authorised, state.granted = True, now
+        _told(desk, state, 1, "shop authorization by user")
+        return _back(url, code=state.code, shop_id=state.shop_id)
+
+    return deed
+
+
+def cancel(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """The seller takes it back: the tokens are no longer good."""
+    url = _page(asked)
+    if isinstance(url, Answer):
+        return url
+
+    def deed() -> Answer:
+        _end(desk, state, "user cancel shop authorization")
+        return _back(url, shop_id=state.shop_id)
+
+    return deed
+
+
+def _end(desk: Desk, state: State, why: str) -> None:
+    state.authorised = False
+    state.code, state.access_until, state.refresh_until, state.old_until = "", 0, 0, 0
+    _told(desk, state, 2, why)
+
+
+def cancelled(desk: Desk, state: State, signal: Signal) -> Answer:
+    """The authorisation ends otherwise: it expires, or the vendor ends it; `authorize_type` says how."""
+    _end(desk, state, str(signal.payload.get("authorize_type", "expiry")))
+    return ok()
+
+
+PLANS: Final[Mapping[str, Plan]] = {"shopee.auth_partner": authorise, "shopee.cancel_auth_partner": cancel}
+"""What the pages do."""
+
+SIGNALS: Final[Mapping[str, Fact]] = {"shopee.authorisation_ended": cancelled}
+"""What happens to an authorisation from outside."""
