@@ -305,6 +305,30 @@ def test_of_the_accounts_and_its_trades_daily_issue_the_smaller_one_holds(
     assert issued_today(make_rig, limits, account_type=account_type, category=category) == (3, "45009")
 
 
+def test_a_verified_subscription_account_issues_a_thousand_cards_a_day(make_rig: Callable[..., Rig]) -> None:
+    """K02, by the figure itself."""
+    rig = make_rig(traits={"account_type": "verified_subscription"})
+    cards = [rig.new_card(sku={"quantity": 2_000}, get_limit=50) for _ in range(2)]
+    codes = [take(rig, cards[number % 2], number // 2 % 20) for number in range(1_001)]
+    assert ({len(code) for code in codes[:1_000]}, codes[1_000]) == ({12}, "45009")
+
+
+@pytest.mark.parametrize(
+    ("rule", "figure", "fact"),
+    [
+        ("service", 100_000, "K03"),
+        ("miniprogram", 500_000, "K04"),
+        ("catering", 100_000, "A03"),
+        ("ecommerce", 50_000, "A04"),
+        ("local_services", 20_000, "A05"),
+    ],
+)
+def test_the_daily_issue_limits_have_the_published_figures(standing: Rig, rule: str, figure: int, fact: str) -> None:
+    """K03, K04, A03, A04, A05: what the limits count is tested above, with smaller figures."""
+    entry = standing.world.books["wechat"].document.quota[f"{rule}_issue_day"]
+    assert (entry.limit, entry.window, entry.facts, entry.standing) == (figure, DAY, (fact,), "published")
+
+
 def test_an_unverified_account_has_no_cards_and_no_interface(make_rig: Callable[..., Rig]) -> None:
     """K01."""
     rig = make_rig(traits={"account_type": "unverified_subscription"})
