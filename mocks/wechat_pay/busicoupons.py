@@ -98,6 +98,8 @@ def of_user(desk: Desk, state: State, call: Call) -> Answer:
     offset, limit = whole(asked.get("offset"), 0), whole(asked.get("limit"), 20, 50)
     if offset is None or not limit:
         return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_page"))
+    if text_of(asked, "/appid") != state.appid:
+        return Answer("APPID_MCHID_NOT_MATCH")
     if refused := desk.ask(call):
         return refused
     now, stock_id, status, openid = (
