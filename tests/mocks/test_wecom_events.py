@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,9 +17,18 @@ from tests.mocks.wecom_requests import CARD, Corp, upload
 SECOND = 1_000
 
 
+PATIENT = {"wecom": {"setting": {"echo_within": {"value": "20s"}, "callback_timeout": {"value": "20s"}}}}
+"""So that a busy machine is not taken for a listener that is too slow."""
+
+
 @pytest.fixture
-def listener(rig: Rig) -> Iterator[Listener]:
-    """A listener whose secrets are those of the main account; the sandbox's sender is at work."""
+def rig(make_rig: Callable[..., Rig]) -> Rig:
+    """A sandbox that waits longer for answers than the vendor."""
+    return make_rig(PATIENT)
+
+
+def listening(rig: Rig) -> Iterator[Listener]:
+    """A listener whose secrets are those of the main account, while the sandbox's sender is at work."""
 
     async def start() -> asyncio.Task[None]:
         return asyncio.create_task(rig.server.run())
@@ -29,6 +38,9 @@ def listener(rig: Rig) -> Iterator[Listener]:
     yield one
     one.close()
     task.cancel()
+
+
+listener = pytest.fixture(listening)
 
 
 @pytest.fixture
@@ -58,10 +70,12 @@ def test_an_address_is_saved_when_it_answers_with_the_echo_and_nothing_else(rig:
     assert rig.main.wecom.callback_url == ""
 
 
-def test_an_address_that_takes_longer_than_a_second_is_not_saved(rig: Rig, listener: Listener) -> None:
-    listener.slow = 1.2
-    refused = rig.admin("POST", "/wecom/callback", {"url": listener.url})
-    assert (refused["ok"], refused["body"]) == (False, "TimeoutError")
+def test_an_address_that_takes_longer_than_a_second_is_not_saved(make_rig: Callable[..., Rig]) -> None:
+    strict = make_rig()
+    for listener in listening(strict):
+        listener.slow = 1.2
+        refused = strict.admin("POST", "/wecom/callback", {"url": listener.url})
+        assert (refused["ok"], refused["body"]) == (False, "TimeoutError")
 
 
 @pytest.mark.parametrize("url", ["ftp://x", "http://", "x", "http://a b"])
