@@ -80,6 +80,15 @@ ENDPOINTS = (
     _get("shop/get_warehouse_detail", "shop_warehouses", "The shop's warehouses: a shop with one is told none"),
     _get("public/get_shops_by_partner", "shops_by_partner", "The shops that have authorised the partner", "open bare"),
     _get("public/get_shopee_ip_ranges", "ip_ranges", "Where pushes come from", "open bare"),
+    # chat
+    _post("sellerchat/send_message", "chat_send", "Write to a buyer"),
+    _get("sellerchat/get_conversation_list", "chat_conversations", "Conversations, the latest first"),
+    _get("sellerchat/get_message", "chat_messages", "A conversation's messages, the newest first"),
+    _get("sellerchat/get_one_conversation", "chat_conversation", "One conversation"),
+    _get("sellerchat/get_unread_conversation_count", "chat_unread", "How much is unread"),
+    _post("sellerchat/read_conversation", "chat_read", "A conversation was read"),
+    _post("sellerchat/pin_conversation", "chat_pin", "Keep a conversation on top"),
+    _post("sellerchat/unpin_conversation", "chat_unpin", "Keep it there no longer"),
     # pushes
     _post("push/set_app_push_config", "push_config", "Where pushes go", "open"),
     _get("push/get_app_push_config", "push_config_get", "Where pushes go, and how they fare", "open"),

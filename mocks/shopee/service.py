@@ -12,6 +12,7 @@ from typing import Final
 from mocks.shopee import (
     auth,
     changes,
+    chat,
     documents,
     granting,
     items,
@@ -44,6 +45,7 @@ PLANNED: Final = (
     payment.PLANS,
     pushing.PLANS,
     granting.PLANS,
+    chat.PLANS,
 )
 """The areas whose actions are plans."""
 
@@ -53,5 +55,11 @@ ACTIONS: Final[Mapping[str, Action]] = {
 }
 """What this platform can be asked to do."""
 
-SIGNALS: Final[Mapping[str, Fact]] = {**life.SIGNALS, **returns.SIGNALS, **pushing.SIGNALS, **granting.SIGNALS}
+SIGNALS: Final[Mapping[str, Fact]] = {
+    **life.SIGNALS,
+    **returns.SIGNALS,
+    **chat.SIGNALS,
+    **pushing.SIGNALS,
+    **granting.SIGNALS,
+}
 """What happens here when a fact of the domain is told."""

@@ -9,6 +9,7 @@ from bisect import insort
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 from mocks.shopee.catalog import Item
 from mocks.shopee.orders import GOODS, Order
@@ -36,6 +37,30 @@ class Return:
     proof: str = "NOT_NEEDED"
     offered: str = ""
     offered_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something written; `sender` is a buyer's number or the shop's, `at` in ms."""
+
+    id: str
+    kind: str
+    content: dict[str, Any]
+    sender: int
+    at: int
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What the shop and one buyer have written to each other."""
+
+    id: int
+    buyer_id: int
+    buyer: str
+    messages: list[Message] = field(default_factory=list)
+    unread: int = 0
+    pinned: bool = False
+    read: str = ""
 
 
 @dataclass(slots=True)
@@ -86,6 +111,8 @@ class State:
     returns: dict[str, Return] = field(default_factory=dict)
     vouchers: dict[int, Voucher] = field(default_factory=dict)
     vouchers_made: int = 0
+    chats: dict[int, Conversation] = field(default_factory=dict)
+    messages: int = 0
     profile: dict[str, str] = field(default_factory=dict)
     granted: int = 0
     sending: Sending = field(default_factory=Sending)

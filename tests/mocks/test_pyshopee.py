@@ -244,3 +244,23 @@ def test_the_paths_that_the_sdk_spells_wrong_are_not_the_vendors(shop: Shop) -> 
         shop.client.voucher.get_voucher_detail(voucher_id=1),
     )
     assert {(one["error"], one["message"]) for one in calls} == {("error_param", offline)}
+
+
+def test_a_buyer_writes_and_is_answered(shop: Shop) -> None:
+    said = shop.tell(
+        "buyer_wrote", order_sn=good(shop.client.order.get_shipment_list(page_size=1))["order_list"][0]["order_sn"]
+    )
+    (chat,) = good(shop.client.chat.get_conversation_list(direction="latest", type="unread"))["conversations"]
+    assert (chat["conversation_id"], chat["to_id"]) == (said["conversation_id"], said["to_id"])
+    good(shop.client.chat.send_message(to_id=chat["to_id"], message_type="text", content={"text": "有货"}))
+    page = good(shop.client.chat.get_message(conversation_id=chat["conversation_id"]))["messages"]
+    assert [one["content"]["text"] for one in page] == ["有货", "在吗？"]
+
+
+def test_the_page_that_opens_the_shop_gives_a_code_that_the_client_trades(shop: Shop) -> None:
+    """The client reads the code by its place in the query, as a browser shows it after the redirect."""
+    answer = requests.get(shop.client.shop_authorization(shop.client.redirect_url), allow_redirects=False, timeout=10)
+    first, second = answer.headers["location"].partition("?")[2].split("&")
+    shop.client.code, shop.client.shop_id = first.replace("code=", ""), int(second.replace("shop_id=", ""))
+    shop.client.get_token()
+    assert shop.client.shop.get_shop_info()["error"] == ""
