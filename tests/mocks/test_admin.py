@@ -136,16 +136,17 @@ def test_an_account_without_an_id_takes_nobodys_place(rig: Rig) -> None:
     assert len(rig.world.accounts) == 5
 
 
-def test_five_hundred_accounts_share_no_credential(rig: Rig) -> None:
-    accounts = [rig.world.open_account(f"shop-{number}") for number in range(500)]
-    for own in (
-        lambda one: one.shopee.partner_id,
-        lambda one: one.wechat.appid,
-        lambda one: one.wecom.corpid,
-        lambda one: one.wecom.robot_key,
-    ):
-        assert len({own(one) for one in accounts}) == 500
-    assert all(rig.world.partners[one.shopee.partner_id] is one for one in accounts)
+def test_no_account_gets_another_ones_credentials_though_chance_would_have_it(make_rig: Callable[..., Rig]) -> None:
+    would_be = make_rig().world.open_account("shop").shopee.partner_id
+    rig = make_rig()
+    rig.main.shopee.partner_id = would_be
+    rig.world.partners[would_be] = rig.main
+    shop = rig.world.open_account("shop")
+    assert (shop.shopee.partner_id != would_be, rig.world.partners[would_be] is rig.main) == (True, True)
+    assert rig.world.partners[shop.shopee.partner_id] is shop
+    accounts = [rig.main, shop, *(rig.world.open_account(f"shop-{number}") for number in range(50))]
+    for own in (lambda one: one.wechat.appid, lambda one: one.wecom.corpid, lambda one: one.wecom.robot_key):
+        assert len({own(one) for one in accounts}) == 52
 
 
 def test_the_same_seed_and_id_give_the_same_account(make_rig: Callable[..., Rig]) -> None:

@@ -89,4 +89,4 @@ class Stock(RuleBasedStateMachine):
 
 
 def test_stock_is_never_below_zero_nor_over_issued_and_a_code_is_consumed_once() -> None:
-    run_state_machine_as_test(Stock, settings=settings(max_examples=60, stateful_step_count=40))
+    run_state_machine_as_test(Stock, settings=settings(max_examples=40, stateful_step_count=30))
