@@ -19,7 +19,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-BODY_AT_MOST = 4 << 20
+BODY_AT_MOST = 24 << 20
 """Bytes that are read at all; every platform's own limit is lower."""
 
 log = logging.getLogger("mocks")

@@ -29,10 +29,11 @@ def table() -> str:
 
 
 def _limits(book: Rulebook, action: str) -> list[str]:
-    """The quotas of an action, and its breakers, in a word each."""
+    """The quotas of an action in a word each, and whether an excess trips something."""
+    guards = book.book.breakers.get(action, ())
     quotas = [rule for rule in book.book.quotas.get(action, ()) if not rule.when]
     shown = [f"{rule.limit:,}/{span(rule.window).removeprefix('1')}" for rule in quotas]
-    return shown + ["fuse" for _ in book.book.breakers.get(action, ())]
+    return [*dict.fromkeys(shown), *(["fuse"] if any(fuse.trip_on == "excess" for fuse in guards) else [])]
 
 
 def page(text: str) -> str:

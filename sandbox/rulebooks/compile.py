@@ -7,7 +7,8 @@ exist and leave no hole. Rule ids are `<platform>.<name>`.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from sandbox.errors import InputError
 from sandbox.policy import Book, Breaker, Quota
@@ -38,7 +39,7 @@ def compile_book(document: Document, where: str) -> tuple[Book, dict[str, str]]:
         _file(breakers, codes, document, f"breaker.{name}", entry, rule, where)
     for name, limit in document.quota.items():
         _check_trips(document, name, limit, where)
-        _file(quotas, codes, document, f"quota.{name}", limit, _quota(platform, name, limit), where)
+        _file(quotas, codes, document, f"quota.{name}", limit, _quota(platform, name, limit, where), where)
     return Book(platform, {a: tuple(q) for a, q in quotas.items()}, {a: tuple(b) for a, b in breakers.items()}), codes
 
 
@@ -61,7 +62,14 @@ def _file(
     codes[rule.id] = entry.code
 
 
-def _quota(platform: str, name: str, entry: QuotaEntry) -> Quota:
+def _quota(platform: str, name: str, entry: QuotaEntry, where: str) -> Quota:
+    try:
+        return _made(platform, name, entry)
+    except ValueError as problem:
+        raise InputError(where, f"quota.{name}", entry.limit, f"figures that work together: {problem}") from None
+
+
+def _made(platform: str, name: str, entry: QuotaEntry) -> Quota:
     return Quota(
         id=f"{platform}.{name}",
         limit=entry.limit,
@@ -97,6 +105,16 @@ def _breaker(platform: str, name: str, entry: BreakerEntry, where: str) -> Break
     fields = {**PRESETS.get(entry.preset, {}), **{FIELDS.get(key, key): value for key, value in said.items()}}
     if "open_ms" not in fields:
         raise InputError(where, f"breaker.{name}.open", "(absent)", 'a duration such as "60s"; its preset gives none')
-    if fields.get("trip_on", "outcomes") == "outcomes" and not (fields.get("failure_percent") or fields.get("slow_ms")):
-        raise InputError(where, f"breaker.{name}", "(absent)", "failure_percent or slow: it could never trip")
-    return Breaker(id=f"{platform}.{name}", **fields)
+    if fields.get("trip_on", "outcomes") == "outcomes" and not _can_trip(fields):
+        raise InputError(
+            where, f"breaker.{name}", "(absent)", "failure_percent, or slow and slow_percent: it could never trip"
+        )
+    try:
+        return Breaker(id=f"{platform}.{name}", **fields)
+    except ValueError as problem:
+        raise InputError(where, f"breaker.{name}", said, f"figures that work together: {problem}") from None
+
+
+def _can_trip(fields: Mapping[str, Any]) -> bool:
+    slow = fields.get("slow_ms") and 0 < fields.get("slow_percent", 0) <= 100
+    return bool(slow or 0 < fields.get("failure_percent", 0) <= 100)

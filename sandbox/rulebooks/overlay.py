@@ -24,6 +24,8 @@ M = TypeVar("M", bound=BaseModel)
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any], where: str) -> dict[str, Any]:
     """`base` with the entries of `overlay` laid over, key by key; changed entries cite `where` unless they say otherwise."""
     merged = {**base, "source": {**base.get("source", {}), "override": _override(where), **overlay.get("source", {})}}
+    if overlay.get("platform", base.get("platform")) != base.get("platform"):
+        raise InputError(where, "platform", overlay["platform"], f"{base.get('platform')!r}, or no such key")
     for section, entries in overlay.items():
         if section not in CITED:
             if section not in ("source", "platform"):

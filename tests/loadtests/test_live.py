@@ -38,7 +38,8 @@ class Sandbox:
     def verdicts(self, action: str, since: int) -> list[Event]:
         """What the gate said of an action from then on."""
         events = self.control.get("/_sandbox/events", params={"limit": 100_000}).json()["events"]
-        return [event for event in events if event.get("action") == action and event["at"] >= since]
+        said = [event for event in events if event["kind"] == "verdict" and event["at"] >= since]
+        return [event for event in said if event["action"] == action]
 
 
 def serve(folder: Path) -> Sandbox:
