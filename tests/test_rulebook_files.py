@@ -80,6 +80,9 @@ def complaint(changes: dict[str, Any], platform: str = "wecom") -> InputError:
             "its preset gives none",
         ),
         (change("breaker", "mine", **FUSE), "breaker.mine", "(absent)", "it could never trip"),
+        (change("breaker", "mine", **FUSE, slow="5s"), "breaker.mine", "(absent)", "slow and slow_percent: it could never"),
+        (change("breaker", "mine", **FUSE, failure_percent=101), "breaker.mine", "(absent)", "it could never trip"),
+        ({"platform": "shopee"}, "platform", "shopee", "'wecom', or no such key"),
         (change("latency", "wecom.message_send", takes="soon"), "latency.wecom.message_send.takes", "soon", "a duration"),
         (change("error", "45009", status=99), "error.45009.status", 99, "greater than or equal to 200"),
         (change("setting", "mine"), "setting.mine.value", "(absent)", "must be given"),
@@ -213,3 +216,8 @@ def test_a_long_value_is_shown_by_its_beginning() -> None:
     problem = complaint(change("quota", "app_minute", code="9" * 500))
     assert str(problem).count("9") < 80
     assert "..." in str(problem)
+
+
+def test_figures_that_cannot_work_together_are_an_error_of_the_file() -> None:
+    with pytest.raises(InputError, match=r"breaker\.app_fuse.*work together.*buckets = 2000"):
+        load_all(changes={"wecom": {"breaker": {"app_fuse": {"buckets": 2000}}}})
