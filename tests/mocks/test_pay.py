@@ -14,7 +14,7 @@ from mocks.wechat_pay import wire
 from mocks.wechat_pay.keys import rsa_key
 from sandbox.clock import real_now
 from tests.mocks.pay_rig import BASE, HEAD, PAY, REFUNDS, PayRig, led, sdk, signed
-from tests.mocks.rig import HOUR, MINUTE
+from tests.mocks.rig import HOUR
 
 
 @pytest.fixture
@@ -249,8 +249,3 @@ def test_one_merchants_orders_are_not_anothers(pay: PayRig) -> None:
 def test_a_method_that_a_path_does_not_take_is_refused(lasting: PayRig) -> None:
     assert lasting.said("PUT", f"{PAY}/jsapi", {})["http"] == 405
     assert lasting.http("GET", f"{BASE}{REFUNDS}", headers=HEAD).status_code == 405
-
-
-def test_the_head_of_the_module_names_what_five_minutes_are(make_rig: Any) -> None:
-    rig = make_rig({"wechat_pay": {"setting": {"signature_window": {"value": "1m"}}}})
-    assert rig.world.setting("wechat_pay", "signature_window") == MINUTE

@@ -153,7 +153,7 @@ def trades(draw: Any) -> list[Order]:
 
 
 @given(orders=trades(), hours=st.integers(0, 400))
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=600, deadline=None)
 def test_paid_less_refunded_less_fees_is_what_is_settled_and_what_is_not_yet(orders: list[Order], hours: int) -> None:
     """V07, V08, V09, M08: at every moment; and in the end all of it is settled."""
     now = START + hours * HOUR
@@ -166,7 +166,7 @@ def test_paid_less_refunded_less_fees_is_what_is_settled_and_what_is_not_yet(ord
 
 
 @given(orders=trades())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_the_parts_of_all_refunds_add_up_to_those_of_their_sum(orders: list[Order]) -> None:
     end = START + 60 * DAY
     for order in orders:
