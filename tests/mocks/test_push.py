@@ -162,7 +162,7 @@ def test_a_dead_receiver_is_tried_as_often_as_a_broken_one(rig: Rig) -> None:
 
 
 def test_a_slow_receiver_keeps_nobody_elses_push_waiting(make_rig: Callable[..., Rig]) -> None:
-    rig = make_rig({"shopee": {"setting": {"push_timeout": {"value": "1s"}}}})
+    rig = make_rig({"shopee": {"setting": {"push_timeout": {"value": "25s"}}}})
     quick, stuck = Receiver(OK), Receiver(b"stuck")
     other = rig.world.open_account("other")
 
