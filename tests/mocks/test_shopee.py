@@ -236,15 +236,25 @@ def pages(rig: Rig, size: int, **asked: Any) -> list[str]:
 
 
 @settings(max_examples=60)
-@given(gaps=st.lists(st.integers(0, 2 * 86_400), max_size=12), size=st.integers(1, 7), start=st.integers(0, 86_400 * 5))
-def test_pages_hold_every_order_of_the_window_once_and_in_order(gaps: list[int], size: int, start: int) -> None:
+@given(
+    gaps=st.lists(st.integers(0, 2 * 86_400_000), max_size=12),
+    size=st.integers(1, 7),
+    start=st.integers(0, 86_400 * 5),
+    last=st.none() | st.integers(0, 23),
+)
+def test_pages_hold_every_order_of_the_window_once_and_in_order(
+    gaps: list[int], size: int, start: int, last: int | None
+) -> None:
     rig = Rig()
     for gap in gaps:
-        rig.clock.jump(gap * 1_000)
+        rig.clock.jump(gap)
         rig.tell("shopee.order_placed")
     trade(rig, REFRESH)
+    times = sorted(one.created // 1000 for one in rig.main.shopee.orders.values())
     begin = START // 1000 - 13 * 3_600 + start
-    end = begin + 15 * 86_400
+    end = (
+        begin + 15 * 86_400 if last is None else max(begin + 1, times[last % len(times)])
+    )  # an order of the last second too
     for field in ("create_time", "update_time"):
         found = pages(rig, size, time_range_field=field, time_from=begin, time_to=end)
         inside = {sn: one.created for sn, one in rig.main.shopee.orders.items() if begin <= one.created // 1000 <= end}
