@@ -22,17 +22,15 @@ from sandbox.store import MemoryStore
 START = 1_794_398_400_000
 BOOK = load("wecom")
 WECOM = next(platform for platform in PLATFORMS if platform.name == "wecom")
+HEAVY = load_all(changes={"wecom": {"quota": {"app_minute": {"limit": 10}}}})
+"""The same rules with less room, so that short traces meet them."""
+
 GAPS = st.lists(st.sampled_from([0, 0, 0, 0, 1, 50, 400, 5_000, 20_000, 60_000]), min_size=1, max_size=60)
 Said = tuple[bool, str, int | None]
 
 
 def call(application: str) -> Call:
     return Call("wecom", "wecom.message_send", "main", {"application": application, "recipients": "1"}, 20)
-
-
-def heavy(quota: int = 10) -> dict[str, Any]:
-    """The same rules with less room, so that short traces meet them."""
-    return {"wecom": {"quota": {"app_minute": {"limit": quota}}}}
 
 
 def in_a_bare_loop(gaps: list[int]) -> list[Said]:
@@ -71,7 +69,7 @@ def test_a_bare_loop_and_simpy_hear_the_same_verdicts(gaps: list[int]) -> None:
 def over_http(gaps: list[int]) -> list[Said]:
     """The verdicts behind real responses, read from the journal; the code in each response must be the verdict's."""
     now, events = [START], []
-    world = World(load_all(changes=heavy()), lambda: now[0], record=events.append)
+    world = World(HEAVY, lambda: now[0], record=events.append)
     account = world.open_account("main")
     wecom = account.wecom
     params = f"corpid={wecom.corpid}&corpsecret={wecom.secret}"
@@ -100,7 +98,7 @@ def ask(world: World, method: str, path: str, query: str, body: object = None) -
 
 def by_the_gate(gaps: list[int]) -> list[Said]:
     now = [START]
-    gate = Gate(load_all(changes=heavy())["wecom"], MemoryStore(), lambda: now[0])
+    gate = Gate(HEAVY["wecom"], MemoryStore(), lambda: now[0])
     said: list[Said] = []
     for gap in gaps:
         now[0] += gap
