@@ -157,9 +157,27 @@ def dumps(content: Any) -> bytes:
 
 
 def loads(body: bytes) -> dict[str, Any] | None:
-    """A JSON object from a request's body, whatever its Content-Type says; None when it is none."""
+    """A JSON object from a request's body, whatever its Content-Type says; None when it is none, or nested without end."""
     try:
         content = _decode(body.decode())
     except (ValueError, RecursionError):
         return None
+    if body.count(b"[") + body.count(b"{") > NESTED_AT_MOST and _deeper(content, NESTED_AT_MOST):
+        return None
     return content if isinstance(content, dict) else None
+
+
+NESTED_AT_MOST = 200
+"""Levels of JSON that are read: what is read must be writable again, however deep our own calls are by then."""
+
+
+def _deeper(content: Any, most: int) -> bool:
+    level = [content]
+    for _ in range(most):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return any(isinstance(one, dict | list) for one in level)
