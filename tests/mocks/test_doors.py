@@ -18,7 +18,7 @@ from mocks.shopee.routes import PLATFORM as SHOPEE
 from mocks.wechat.routes import PLATFORM as WECHAT
 from mocks.wecom.routes import PLATFORM as WECOM
 from tests.mocks.good import FIRST, Held, entrance, good, with_card
-from tests.mocks.rig import Rig
+from tests.mocks.rig import CARD, Rig
 
 TINY = {"scope": ["action"], "limit": 2, "window": "1d"}
 LIMITED = {
@@ -56,6 +56,11 @@ class Twins:
             rig.world.open_account(account)
             rig.account = account
         self.held, _ = [with_card(rig) for rig in self.rigs]
+
+    def token(self) -> str:
+        """An official account's token, the same at both."""
+        token, _ = [rig.wechat_token() for rig in self.rigs]
+        return token
 
     def good(self, platform: Platform, endpoint: Endpoint) -> tuple[dict[str, Any], bytes] | None:
         """Query and body of a good request, the same for both; None when none is written down for that path."""
@@ -130,6 +135,17 @@ def test_both_doors_answer_an_endpoints_good_and_limited_requests_alike(
     first, last = json.loads(answers[0][2]), json.loads(answers[2][2])
     assert first.get("error", first.get("errcode", 0)) in ("", 0)
     assert last.get("error", last.get("errcode")) in ("error_rate_limit", 45009)
+
+
+@pytest.mark.parametrize(("levels", "code"), [(150, 0), (900, 47001)])
+def test_what_one_door_lets_in_the_other_can_show_however_deep_it_goes(twins: Twins, levels: int, code: int) -> None:
+    query = {"access_token": twins.token()}
+    nested = json.dumps(CARD).replace('"get_limit": 3', f'"get_limit": 3, "deep": {"[" * levels}{"]" * levels}').encode()
+    made, same = twins.both("POST", "/wechat/card/create", query, nested)
+    card_id = json.loads(made[2]).get("card_id", "p0")
+    shown, again = twins.both("POST", "/wechat/card/get", query, json.dumps({"card_id": card_id}).encode())
+    assert (made, shown, json.loads(made[2])["errcode"]) == (same, again, code)
+    assert (b'"deep":[[[' in shown[2]) is (not code)
 
 
 UNKNOWN = {"wechat": ("errcode", 40066), "wecom": ("errcode", 48002), "shopee": ("error", "error_param")}

@@ -192,6 +192,7 @@ def test_an_excess_while_probing_doubles_the_cool_down_up_to_a_quarter_of_an_hou
         waits.append(fuse["until"] - rig.clock())
         rig.jump(waits[-1])
     assert waits == [MINUTE * factor for factor in (1, 2, 4, 8, 15, 15)]
+    assert [event["state"] for event in rig.events("breaker") if event["state"] == "open"] == ["open"] * 6
 
 
 def test_the_bindings_webhook_counts_for_the_application_and_the_robot_for_itself(make_rig: Callable[..., Rig]) -> None:
