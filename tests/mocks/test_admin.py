@@ -229,7 +229,7 @@ def test_a_journal_that_forgets_says_how_much(make_rig: Callable[..., Rig]) -> N
 
 
 def test_a_code_is_explained_by_every_rule_that_answers_with_it_and_its_source(standing: Rig) -> None:
-    """S01, S02 and the daily issue limits are among the rules of 45009."""
+    """S01 is among them."""
     found = {rule["id"]: rule for rule in standing.admin("GET", "/explain", code="45009")["rules"]}
     assert {"wecom.app_minute", "wecom.app_fuse", "wecom.robot_minute", "wechat.service_issue_day"} <= set(found)
     rule = found["wecom.app_minute"]

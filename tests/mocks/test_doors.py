@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from zlib import crc32
 
@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from mocks.app import PLATFORMS, create_app, front_door
+from mocks.asgi import latency_s
 from mocks.http import Endpoint, Platform
 from mocks.shopee.routes import PLATFORM as SHOPEE
 from mocks.wechat.routes import PLATFORM as WECHAT
@@ -189,6 +190,27 @@ def test_a_port_of_its_own_reaches_a_platform_and_nothing_else(rig: Rig) -> None
     assert rig.run(ask(9003, "/api/v2/order/get_order_list")).json()["error"] == "error_param"
     assert rig.run(ask(9002, "/_sandbox/health")).json()["errcode"] == 48002
     assert rig.run(ask(9004, "/_sandbox/health")).json()["ok"]
+
+
+@pytest.mark.parametrize(("action", "ms"), [("create", 300), ("consume", 150), ("deposit", 1_500)])
+def test_an_interface_takes_its_published_time_at_the_clocks_rate(
+    make_rig: Callable[..., Rig], action: str, ms: int
+) -> None:
+    """A11: create 300 ms, consume 150 ms, bulk import 1.5 s."""
+    rig = make_rig()
+    assert latency_s(rig.world, WECHAT, f"wechat.card.{action}") == 0  # while the clock stands still nobody waits
+    rig.clock.set_rate(50)
+    assert latency_s(rig.world, WECHAT, f"wechat.card.{action}") == ms / 50 / 1_000
+    path = next(one.path for one in WECHAT.endpoints if one.action == f"wechat.card.{action}")
+    app = create_app(rig.server, latency=True)
+
+    async def took() -> float:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox.test") as client:
+            began = asyncio.get_running_loop().time()
+            await client.post("/wechat" + path)
+            return asyncio.get_running_loop().time() - began
+
+    assert rig.run(took()) >= ms / 50 / 1_000
 
 
 def test_whoever_is_no_platform_gets_a_plain_404(standing: Rig) -> None:
