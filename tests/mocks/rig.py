@@ -82,7 +82,7 @@ class Rig:
 
     def run(self, work: Any) -> Any:
         """Run a coroutine to its end, on this rig's loop; one that does not end fails."""
-        return self._runner.run(asyncio.wait_for(work, 30))
+        return self._runner.run(asyncio.wait_for(work, 120))
 
     @property
     def main(self) -> Account:
