@@ -66,7 +66,8 @@ def check(model: type[M], content: Any, where: str) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as problems:
-        first = problems.errors(include_url=False)[0]
+        found = problems.errors(include_url=False)
+        first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])  # a typo explains what is missing
         key = ".".join(str(part) for part in first["loc"]) or "file"
         value = "(absent)" if first["type"] == "missing" else first["input"]
         raise InputError(where, key, value, _expected(first["type"], first["msg"])) from None
