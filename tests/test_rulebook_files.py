@@ -54,6 +54,14 @@ def complaint(changes: dict[str, Any], platform: str = "wecom") -> InputError:
             r"a \[source.NAME\]: one of",
         ),
         (change("quota", "robot_minute", actions=["shopee.x"]), "quota.robot_minute.actions", "shopee.x", "wecom.SOMETHING"),
+        (
+            change("quota", "corp_hour", actions=["wecom.kv_*"]),
+            "quota.corp_hour.actions",
+            "wecom.kv_*",
+            "a pattern that matches",
+        ),
+        (change("quota", "corp_hour", **{"except": ["*pay"]}), "quota.corp_hour.except", "*pay", "a pattern that matches"),
+        (change("breaker", "corp_hour_block", **{"except": ["*"]}), "breaker.corp_hour_block.except", ["*"], "not excepted"),
         (change("quota", "app_minute", trips="bang"), "quota.app_minute.trips", "bang", r"a \[breaker.NAME\]"),
         (change("quota", "mine", limit=3), "quota.mine.actions", "(absent)", "must be given"),
         (
@@ -132,6 +140,14 @@ def test_a_new_quota_and_a_new_breaker_are_judged_by() -> None:
     assert [rule.limit for rule in book.quotas["wecom.message_send"] if rule.id == "wecom.mine"] == [1]
     (rule,) = (rule for rule in book.breakers["wecom.message_send"] if rule.id == "wecom.slow")
     assert (rule.open_ms, rule.slow_ms, rule.window, rule.min_calls, rule.strict) == (5_000, 200, "tumbling", 5, True)
+
+
+def test_a_pattern_stands_for_the_interfaces_that_match_without_those_that_are_excepted() -> None:
+    """The others keep their rules, and a name that is no interface stands for itself."""
+    named = ["wecom.menu_*", "wecom.message_deliver", "wecom.agent_get"]
+    changes = change("quota", "mine", **QUOTA | {"actions": named, "except": ["*_delete"]})
+    quota = load_all(changes={"wecom": changes})["wecom"].document.quota["mine"]
+    assert quota.actions == ("wecom.menu_create", "wecom.menu_get", "wecom.message_deliver", "wecom.agent_get")
 
 
 def test_a_quota_may_only_watch() -> None:

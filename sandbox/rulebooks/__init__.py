@@ -17,6 +17,7 @@ from sandbox.errors import InputError
 from sandbox.policy import Book, Reply, Verdict
 
 from .compile import compile_book
+from .globs import spelt_out
 from .grammar import Document, ErrorEntry
 from .overlay import digest, merge, validated
 
@@ -70,7 +71,7 @@ def load(platform: str, overlays: Sequence[tuple[str, Mapping[str, Any]]] = ()) 
     for where, overlay in overlays:
         content = merge(content, overlay, where)
         name = where
-    document = validated(content, name)
+    document = spelt_out(validated(content, name), name)
     book, codes = compile_book(document, name)
     return Rulebook(document, book, codes, digest(content))
 

@@ -100,7 +100,7 @@ def _breaker(platform: str, name: str, entry: BreakerEntry, where: str) -> Break
     if entry.preset and entry.preset not in PRESETS:
         raise InputError(where, f"breaker.{name}.preset", entry.preset, "one of " + ", ".join(PRESETS))
     said = entry.model_dump(
-        exclude_none=True, exclude={"source", "standing", "part", "facts", "note", "actions", "code", "preset"}
+        exclude_none=True, exclude={"source", "standing", "part", "facts", "note", "actions", "excepted", "code", "preset"}
     )
     fields = {**PRESETS.get(entry.preset, {}), **{FIELDS.get(key, key): value for key, value in said.items()}}
     if "open_ms" not in fields:

@@ -58,10 +58,16 @@ class Cited(Strict):
     note: str = ""
 
 
-class QuotaEntry(Cited):
-    """A limit: see `sandbox.policy.Quota`. `code` is the platform's answer to an excess."""
+class AboutActions(Cited):
+    """A rule about some actions: names, and patterns such as "wecom.kf_*"; `except` takes some of these out again."""
 
     actions: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    excepted: Annotated[tuple[str, ...], Field(strict=False, alias="except")] = ()
+
+
+class QuotaEntry(AboutActions):
+    """A limit: see `sandbox.policy.Quota`. `code` is the platform's answer to an excess."""
+
     limit: Whole
     window: Window
     code: str
@@ -75,10 +81,9 @@ class QuotaEntry(Cited):
     trips: str = ""
 
 
-class BreakerEntry(Cited):
+class BreakerEntry(AboutActions):
     """A breaker: see `sandbox.policy.Breaker`. `preset` fills in what is not said here."""
 
-    actions: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
     code: str
     preset: str = ""
     scope: Annotated[tuple[str, ...], Field(strict=False)] = ()
@@ -119,9 +124,10 @@ class SettingEntry(Cited):
 
 
 class Document(Strict):
-    """A whole rulebook file."""
+    """A whole rulebook file. `interfaces` are all actions that the platform can be asked for: what patterns choose from."""
 
     platform: str
+    interfaces: Annotated[tuple[str, ...], Field(strict=False)] = ()
     source: dict[str, Source] = {}
     quota: dict[str, QuotaEntry] = {}
     breaker: dict[str, BreakerEntry] = {}

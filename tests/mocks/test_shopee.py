@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mocks.shopee import wire
+from mocks.world import SERVICES
 from sandbox.clock import real_now
+from sandbox.rulebooks import load
 from tests.mocks.rig import DAY, HOUR, MINUTE, START, Rig
 
 LIST, DETAIL = "/api/v2/order/get_order_list", "/api/v2/order/get_order_detail"
@@ -36,6 +38,12 @@ def test_the_guides_own_example_of_a_shops_call_is_signed_as_computed_from_it() 
 def test_a_public_call_is_signed_over_three_parts() -> None:
     expected = "7aaf77cf2fb63bdf25623b6c3c2ad87ad51ccf4fe66e370b93b89f28bcafe45c"
     assert wire.sign(KEY, "2001887", "/api/v2/shop/auth_partner", "1655714431") == expected
+
+
+@pytest.mark.parametrize("platform", ["shopee", "wecom"])
+def test_the_rulebook_lists_every_interface_and_no_other(platform: str) -> None:
+    """Patterns choose from that list: an interface that it forgot would have no limit."""
+    assert sorted(load(platform).document.interfaces) == sorted(SERVICES[platform].ACTIONS)
 
 
 def test_a_push_is_signed_over_the_url_and_the_body_as_sent() -> None:
