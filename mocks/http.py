@@ -36,7 +36,10 @@ class Request(NamedTuple):
 
     def header(self, name: bytes) -> str:
         """The first header of that (lower-case) name, or an empty text."""
-        return next((value.decode("latin-1") for key, value in self.headers if key == name), "")
+        for key, value in self.headers:
+            if key == name:
+                return value.decode("latin-1")
+        return ""
 
     def params(self) -> dict[str, str]:
         """The query's parameters; of a repeated one, the last. Bad escapes and empty pairs are tolerated, as vendors do."""

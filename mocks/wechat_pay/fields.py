@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from mocks.desk import Desk
@@ -36,21 +37,33 @@ class Field:
     where: Literal["body", "query", "uri_template"] = "body"
 
 
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 NO = re.compile(r"[0-9A-Za-z_\-|*]+")
 """What a merchant's own numbers are made of."""
 
 TRADE_NO = Field("/out_trade_no", "商户订单号", least=6, most=32, shape=NO)
 ABSENT = object()
+KINDS: Mapping[str, type] = {"text": str, "whole": int, "list": list, "flag": bool, "object": dict}
+UNWRITABLE = re.compile("[\U00010000-\U0010ffff\ud800-\udfff]")
+"""What needs four bytes in UTF-8, or is no character."""
+
+_sorted = json.JSONEncoder(sort_keys=True).encode
 
 
 def value_at(payload: Payload, pointer: str) -> Any:
     """What stands at a JSON pointer of objects; `ABSENT` when nothing does (null counts as nothing)."""
     found: Any = payload
-    for name in pointer[1:].split("/"):
-        found = found.get(name) if isinstance(found, Mapping) else None
+    for name in _steps(pointer):
+        found = found.get(name) if isinstance(found, dict) else None
         if found is None:
             return ABSENT
     return found
+
+
+@cache
+def _steps(pointer: str) -> tuple[str, ...]:
+    """The names in a pointer of our own: there are few."""
+    return tuple(pointer[1:].split("/"))
 
 
 def check(desk: Desk, fields: Sequence[Field], payload: Payload) -> Answer | None:
@@ -81,28 +94,28 @@ def _size(value: Any) -> int:
 
 def _wrong(one: Field, value: Any) -> str:
     """What is wrong with a value that is there, in a word; empty when nothing is."""
-    kinds: Mapping[str, type] = {"text": str, "whole": int, "list": list, "flag": bool, "object": dict}
-    if not isinstance(value, kinds[one.kind]) or (one.kind == "whole" and isinstance(value, bool)):
+    kind = type(value)
+    if kind is not KINDS[one.kind]:
         return f"no_{one.kind}"
-    if isinstance(value, bool | dict):
+    if kind is bool or kind is dict:
         return ""
-    size = value if isinstance(value, int) else _size(value)
+    size = value if kind is int else len(value)
     if size < one.least:
-        return "too_small" if one.kind == "whole" else "too_short"
+        return "too_small" if kind is int else "too_short"
     if size > one.most:
-        return "too_large" if one.kind == "whole" else "too_long"
-    return _misspelt(one, value) if isinstance(value, str) else ""
+        return "too_large" if kind is int else "too_long"
+    return _misspelt(one, value) if kind is str else ""
 
 
 def _misspelt(one: Field, value: str) -> str:
-    if any(letter > "\uffff" or "\ud800" <= letter <= "\udfff" for letter in value):
+    if not value.isascii() and UNWRITABLE.search(value):
         return "charset"
     return "" if one.shape is None or one.shape.fullmatch(value) else "shape"
 
 
 def time_of(text: Any) -> int | None:
     """An RFC 3339 time with its zone, in ms; None when it is none."""
-    if not isinstance(text, str) or not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", text):
+    if not isinstance(text, str) or not RFC3339.fullmatch(text):
         return None
     try:
         return int(datetime.fromisoformat(text).timestamp() * 1000)
@@ -127,6 +140,6 @@ def whole(text: Any, otherwise: int, most: int = 1 << 31) -> int | None:
 def digest(asked: Payload, trade_type: str) -> str:
     """What tells one request from another: everything it asks for. One too deep to be written down is like any other such."""
     try:
-        return trade_type + json.dumps(asked, sort_keys=True)
+        return trade_type + _sorted(asked)
     except RecursionError:
         return trade_type

@@ -31,6 +31,13 @@ def rsa_key(name: str) -> RSAPrivateKey:
     return rsa.generate_private_key(65537, 2048)
 
 
+@cache
+def public_key(name: str) -> RSAPublicKey:
+    """The public half of it; making one anew takes longer than verifying with it does."""
+    return rsa_key(name).public_key()
+
+
+@cache
 def serial_of(name: str) -> str:
     """The serial number of a name's certificate: 40 upper-case hex digits, the first of them from 1 to 7."""
     digest = hashlib.sha256(name.encode()).hexdigest()[:40].upper()
@@ -61,7 +68,7 @@ def pem_private(name: str) -> str:
 
 def pem_public(name: str) -> str:
     """The public key as PEM."""
-    return rsa_key(name).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return public_key(name).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ class Keys:
     @property
     def public(self) -> RSAPublicKey:
         """The merchant's public key, which its requests are verified with."""
-        return rsa_key(self.merchant).public_key()
+        return public_key(self.merchant)
 
     def current(self, now: int) -> Signer:
         """The platform certificate that signs at `now`."""
