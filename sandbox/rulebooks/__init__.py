@@ -24,6 +24,12 @@ from .overlay import digest, merge, validated
 PLATFORMS = ("wechat", "wecom", "shopee", "wechat_pay")
 """The platforms that have a rulebook."""
 
+MARKET = "market"
+"""The rulebook of no platform: how merchants and buyers behave (see `market.py`)."""
+
+BOOKS = (*PLATFORMS, MARKET)
+"""Every rulebook."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
@@ -78,14 +84,14 @@ def load(platform: str, overlays: Sequence[tuple[str, Mapping[str, Any]]] = ()) 
 
 def load_all(directory: Path | None = None, changes: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Rulebook]:
     """Every rulebook, with the files of `directory` and then `changes` (by platform) laid over. Raises InputError."""
-    overlays: dict[str, list[tuple[str, Mapping[str, Any]]]] = {platform: [] for platform in PLATFORMS}
+    overlays: dict[str, list[tuple[str, Mapping[str, Any]]]] = {name: [] for name in BOOKS}
     for path in _files(directory):
         if path.stem not in overlays:
-            raise InputError(str(path), "file name", path.stem, "one of " + ", ".join(PLATFORMS))
+            raise InputError(str(path), "file name", path.stem, "one of " + ", ".join(BOOKS))
         overlays[path.stem].append((str(path), _parse(path)))
     for platform, change in (changes or {}).items():
         if platform not in overlays:
-            raise InputError("--set", f"rulebook.{platform}", platform, "one of " + ", ".join(PLATFORMS))
+            raise InputError("--set", f"rulebook.{platform}", platform, "one of " + ", ".join(BOOKS))
         overlays[platform].append(("--set", change))
     return {platform: load(platform, laid) for platform, laid in overlays.items()}
 

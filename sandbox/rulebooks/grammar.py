@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
@@ -123,6 +123,54 @@ class SettingEntry(Cited):
     value: Annotated[Any, BeforeValidator(milliseconds)]
 
 
+Amount = Annotated[float, BeforeValidator(milliseconds), Field(ge=0)]
+
+
+class FigureEntry(Cited):
+    """A parameter of a model: a share, a factor (`times`), fen, ms (given as a duration) or a count."""
+
+    value: Amount
+    unit: Literal["share", "times", "fen", "ms", "count"]
+
+    @model_validator(mode="after")
+    def _is_a_share(self) -> Self:
+        _share(self.unit, self.value)
+        return self
+
+
+class RangeEntry(Cited):
+    """A parameter between two values, both included: whoever needs one draws it."""
+
+    low: Amount
+    high: Amount
+    unit: Literal["share", "times", "fen", "ms", "count", "working_days"]
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        _share(self.unit, self.high)
+        if self.low > self.high:
+            raise ValueError("low that is not above high")
+        return self
+
+
+def _share(unit: str, value: float) -> None:
+    if unit == "share" and value > 1:
+        raise ValueError("a share, from 0 to 1")
+
+
+class BandEntry(Cited):
+    """How a KPI is judged: usual from .. to, excellent above, alarm below; or, with `ceiling`, alarm from there on.
+
+    `samples` names the metric that counts what the KPI was computed from: a ceiling that so few could not show is not judged.
+    """
+
+    usual: Annotated[tuple[float, float] | None, Field(strict=False)] = None
+    excellent: float | None = None
+    alarm: float | None = None
+    ceiling: float | None = None
+    samples: str = ""
+
+
 class Document(Strict):
     """A whole rulebook file. `interfaces` are all actions that the platform can be asked for: what patterns choose from."""
 
@@ -134,3 +182,6 @@ class Document(Strict):
     latency: dict[str, LatencyEntry] = {}
     error: dict[str, ErrorEntry] = {}
     setting: dict[str, SettingEntry] = {}
+    figure: dict[str, FigureEntry] = {}
+    range: dict[str, RangeEntry] = {}
+    band: dict[str, BandEntry] = {}

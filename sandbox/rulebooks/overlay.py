@@ -17,7 +17,7 @@ from sandbox.errors import InputError
 
 from .grammar import Document
 
-CITED = ("quota", "breaker", "latency", "error", "setting")
+CITED = ("quota", "breaker", "latency", "error", "setting", "figure", "range", "band")
 M = TypeVar("M", bound=BaseModel)
 
 
