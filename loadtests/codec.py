@@ -25,9 +25,6 @@ SANDBOX_ERROR, TRANSPORT = "sandbox_error", "transport"
 FAILURES = frozenset({SANDBOX_ERROR, TRANSPORT})
 """With one of these in it, a run says nothing about a platform."""
 
-SUCCESS = ("", "0")
-"""The platforms' codes of success."""
-
 BROKEN = Reply(False, SANDBOX_ERROR)
 PUSH_TOPICS: Final[Mapping[int, str]] = {3: "shopee.order_status"}
 """Topics by the `code` of Shopee's push."""
@@ -200,17 +197,11 @@ def to_sandbox(session: Session, method: str, path: str, content: Mapping[str, A
 
 
 def decode_signal(status: int, headers: Mapping[str, str], body: bytes) -> Reply:
-    """What became of a fact that was told.
-
-    A card that was taken answers with the `code` of the card, in the place of the platform's code.
-    """
+    """What became of a fact that was told."""
     content = None if "x-sandbox-error" in headers or status != 200 else _object(body)
     if content is None or not isinstance(ok := content.get("ok"), bool):
         return BROKEN
-    code = str(content.get("code", ""))
-    envelope = ("ok", "text", "sanctions", *(("code",) if not ok or code in SUCCESS else ()))
-    rest = {name: value for name, value in content.items() if name not in envelope}
-    return Reply(ok, "" if ok else code, rest)
+    return Reply(ok, "" if ok else str(content.get("code", "")), content.get("answer", {}))
 
 
 def decode_push(key: str, url: str, authorization: str, body: bytes) -> Push | None:

@@ -77,6 +77,15 @@ class Paid(Which):
     outcome: Literal["paid", "failed", "abandoned"] = "paid"
 
 
+class Faults(Which):
+    """What goes wrong with a platform's pushes: `faults` one an attempt, then `standing` with `percent` of all others."""
+
+    platform: Literal["wechat", "wechat_pay", "wecom", "shopee"]
+    faults: Annotated[list[str], Field(max_length=10_000)] = []
+    standing: str = ""
+    percent: int = 100
+
+
 class Told(BaseModel):
     """A fact: its kind, whom it concerns, and whatever else belongs to it."""
 
@@ -104,6 +113,7 @@ def router(server: Server, token: str | None) -> APIRouter:
     routes = APIRouter(prefix="/_sandbox", dependencies=[Depends(guard)], tags=["sandbox"])
     _about_server(routes, server)
     _about_accounts(routes, server, token or "")
+    _about_signals(routes, server)
     _about_people(routes, server)
     about_wecom(routes, server, account_of)
     routes.include_router(binding.router(server.world, lambda account_id: account_of(server, account_id)))
@@ -215,19 +225,21 @@ def _about_accounts(routes: APIRouter, server: Server, token: str) -> None:
         }
 
 
-def _about_people(routes: APIRouter, server: Server) -> None:
+def told(server: Server, signal: Signal) -> dict[str, Any]:
+    """Tell the world a fact: what the platform's service answers, and which sanctions follow. Raises HTTP 404."""
     world = server.world
+    account_of(server, signal.account)
+    answer, sanctions = world.tell(signal)
+    ok = answer.code in OK
+    text = "" if ok else answer.text or world.books[signal.platform].error(answer.code).text
+    rows = [
+        {"rule": one.rule, "effect": one.effect, "until": None if one.until == NEVER else one.until} for one in sanctions
+    ]
+    envelope = {"ok": ok, "code": answer.code, "text": text, "sanctions": rows}
+    return {**answer.body, **envelope, "answer": answer.body}
 
-    def told(signal: Signal) -> dict[str, Any]:
-        account_of(server, signal.account)
-        answer, sanctions = world.tell(signal)
-        ok = answer.code in OK
-        text = "" if ok else answer.text or world.books[signal.platform].error(answer.code).text
-        rows = [
-            {"rule": one.rule, "effect": one.effect, "until": None if one.until == NEVER else one.until} for one in sanctions
-        ]
-        return {"ok": ok, "code": answer.code, "text": text, **answer.body, "sanctions": rows}
 
+def _about_signals(routes: APIRouter, server: Server) -> None:
     @routes.post("/signals")
     async def signals(fact: Told) -> dict[str, Any]:
         """Tell a fact: an order placed, an outcome, a hand on a breaker."""
@@ -235,25 +247,36 @@ def _about_people(routes: APIRouter, server: Server) -> None:
         if platform not in PLATFORMS:
             raise HTTPException(400, f"platform = {platform!r}: expected one of {', '.join(PLATFORMS)}")
         fields = (platform, fact.kind, fact.account, fact.about, fact.actor, fact.started, fact.ok, fact.took)
-        return told(Signal(*fields, payload=fact.model_extra or {}))
+        return told(server, Signal(*fields, payload=fact.model_extra or {}))
+
+    @routes.post("/faults")
+    async def faults(wanted: Faults) -> dict[str, Any]:
+        """Choose what goes wrong with pushes; see `mocks.faults`."""
+        payload = wanted.model_dump(include={"faults", "standing", "percent"})
+        return told(server, Signal(wanted.platform, f"{wanted.platform}.push_faults", wanted.account, payload=payload))
+
+
+def _about_people(routes: APIRouter, server: Server) -> None:
+    world = server.world
 
     @routes.post("/cards/receive")
     async def receive(taken: CardTaken) -> dict[str, Any]:
         """A user takes a card; answers with its code."""
         payload = {"card_id": taken.card_id, "openid": taken.openid}
-        return told(Signal("wechat", "wechat.card_received", taken.account, payload=payload))
+        said = told(server, Signal("wechat", "wechat.card_received", taken.account, payload=payload))
+        return {**said, **said["answer"]}
 
     @routes.post("/cards/approve")
     async def approve(approved: CardApproved) -> dict[str, Any]:
         """A card's review passes."""
         payload = {"card_id": approved.card_id}
-        return told(Signal("wechat", "wechat.card_approved", approved.account, payload=payload))
+        return told(server, Signal("wechat", "wechat.card_approved", approved.account, payload=payload))
 
     @routes.post("/pay")
     async def pay(paid: Paid) -> dict[str, Any]:
         """A buyer pays an order (or a combined one), fails to, or walks away."""
         payload = paid.model_dump(include={"out_trade_no", "openid", "outcome"})
-        return told(Signal("wechat_pay", "wechat_pay.paid", paid.account, payload=payload))
+        return told(server, Signal("wechat_pay", "wechat_pay.paid", paid.account, payload=payload))
 
     @routes.post("/tokens/expire")
     async def expire(token: TokenExpired) -> dict[str, Any]:

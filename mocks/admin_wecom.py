@@ -16,9 +16,11 @@ import httpx
 from fastapi import APIRouter, HTTPException
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from mocks import bizmsg
+from mocks.bizpush import seal
 from mocks.envelope import Envelope
 from mocks.server import MAIN, Server
-from mocks.wecom import courier, wire
+from mocks.wecom import courier
 from mocks.world import Account
 
 SHOWN = 2_000
@@ -107,12 +109,12 @@ def about_wecom(routes: APIRouter, server: Server, account_of: Callable[[Server,
             "AgentID": 1000002,
         }
         timeout = world.setting("wecom", "callback_timeout")
-        heard = await _ask("POST", courier.packed(secrets, wanted.url, fields, f"push {now} {ordinal}", now, timeout))
+        heard = await _ask("POST", courier.packed(seal(secrets, f"push {now} {ordinal}", now), wanted.url, fields, timeout))
         return {"ok": courier.accepted(heard.status, b""), "status": heard.status, "body": heard.body}
 
 
-def _secrets(token: str, encoding_aes_key: str, receive_id: str) -> wire.Crypt:
-    found = wire.crypt(token, encoding_aes_key, receive_id)
+def _secrets(token: str, encoding_aes_key: str, receive_id: str) -> bizmsg.Crypt:
+    found = bizmsg.crypt(token, encoding_aes_key, receive_id)
     if isinstance(found, int):
         raise HTTPException(400, f"encoding_aes_key = {encoding_aes_key!r}: expected 43 characters of base64")
     return found

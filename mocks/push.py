@@ -10,13 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import ModuleType
 
 import httpx
 
 from mocks.agenda import Agenda
 from mocks.envelope import Envelope
+from mocks.faults import PUT_OFF, Mishaps
 from mocks.shopee import courier as shopee
 from mocks.wechat_pay import courier as wechat_pay
 from mocks.wechat_pay import legacy_courier as wechat_pay_v2
@@ -35,8 +37,11 @@ COURIERS: Mapping[str, ModuleType] = {
     "wechat_pay": wechat_pay,
     "wechat_pay_v2": wechat_pay_v2,
 }
-"""Who packs a platform's pushes (`envelope`) and knows a confirmation (`accepted`), by the first word of a push's topic."""
+"""Who knows whether anybody listens (`wanted`), packs a platform's pushes (`envelope`) and knows a confirmation (`accepted`), by the
+first word of a push's topic."""
 
+STATES: Mapping[str, str] = {"wechat_pay_v2": "wechat_pay"}
+"""Whose state and rulebook it is, where that is not the first word of the topic."""
 
 SETTLED: Mapping[str, Callable[..., None]] = {"shopee": shopee.settled}
 """Who wants to know how each attempt went, and whether it was the last."""
@@ -44,11 +49,15 @@ SETTLED: Mapping[str, Callable[..., None]] = {"shopee": shopee.settled}
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One push on its way: to whom, what, and which attempt this is (from 1). An account opened anew is another one."""
+    """One push on its way: to whom, what, which attempt this is (from 1). An account opened anew is another one.
+
+    With a `plain` one nothing goes wrong on purpose: a fault has sent it.
+    """
 
     account: Account
     push: Push
     attempt: int = 1
+    plain: bool = False
 
     @property
     def platform(self) -> str:
@@ -59,6 +68,17 @@ class Delivery:
     def courier(self) -> ModuleType:
         """Who delivers it."""
         return COURIERS[self.platform]
+
+    @property
+    def book(self) -> str:
+        """The name of its platform's state and rulebook."""
+        return STATES.get(self.platform, self.platform)
+
+    @property
+    def mishaps(self) -> Mishaps:
+        """What goes wrong on purpose with these pushes."""
+        mishaps: Mishaps = self.account.state(self.book).mishaps
+        return mishaps
 
 
 class PushSender:
@@ -83,7 +103,8 @@ class PushSender:
     async def run(self) -> None:
         """Deliver, for ever; cancel to stop."""
         limits = httpx.Limits(max_connections=CREW, max_keepalive_connections=CREW)
-        async with httpx.AsyncClient(limits=limits, trust_env=False) as client, asyncio.TaskGroup() as crew:
+        none = CookieJar(DefaultCookiePolicy(allowed_domains=()))  # one merchant's must not reach another on the same host
+        async with httpx.AsyncClient(limits=limits, trust_env=False, cookies=none) as client, asyncio.TaskGroup() as crew:
             for _ in range(CREW):
                 crew.create_task(self._work(client))
 
@@ -102,9 +123,12 @@ class PushSender:
         world, account = self._world(), delivery.account
         if world.accounts.get(account.id) is not account:
             return  # closed or opened anew since
-        envelope: Envelope | None = delivery.courier.envelope(world, account, delivery.push)
-        if envelope is None:
+        if not delivery.courier.wanted(world, account, delivery.push):
             return  # nobody listens: the vendor sends nothing either
+        fault = self._goes_wrong(delivery)
+        if fault in PUT_OFF:
+            return
+        envelope: Envelope = delivery.courier.envelope(world, account, delivery.push, fault)
         try:
             async with asyncio.timeout(envelope.timeout / 1000):
                 response = await client.post(envelope.url, content=envelope.body, headers=envelope.headers, timeout=None)
@@ -118,13 +142,33 @@ class PushSender:
         if not ok and not last:
             self._again(delivery, envelope)
 
+    def _goes_wrong(self, delivery: Delivery) -> str:
+        """What goes wrong on purpose with this attempt. Order and number are seen to here; the rest is the courier's."""
+        world, mishaps, account = self._world(), delivery.mishaps, delivery.account
+        fault = "" if delivery.plain else mishaps.draw()
+        plain = replace(delivery, plain=True)
+        if fault:
+            event: Event = {"at": world.now(), "kind": "push_fault", "account": account.id, "action": delivery.push.topic}
+            world.record({**event, "attempt": delivery.attempt, "fault": fault})
+        if fault == "reordered":
+            mishaps.held.append(plain)
+            return fault
+        if fault == "late":
+            due = world.now() + world.setting(delivery.book, "push_late_by")
+            world.later(account.id, due, f"late push {delivery.push.topic}", lambda: self._queue.put_nowait(plain))
+            return fault
+        for one in [*mishaps.held, *([plain] if fault == "duplicate" else [])]:
+            self._queue.put_nowait(one)
+        mishaps.held.clear()
+        return fault
+
     def _note(self, delivery: Delivery, code: str, *, ok: bool) -> None:
         world = self._world()
         event: Event = {"at": world.now(), "kind": "delivery", "account": delivery.account.id, "action": delivery.push.topic}
         world.record({**event, "attempt": delivery.attempt, "code": code, "ok": ok})
 
     def _again(self, delivery: Delivery, envelope: Envelope) -> None:
-        later = Delivery(delivery.account, delivery.push, delivery.attempt + 1)
+        later = replace(delivery, attempt=delivery.attempt + 1)
 
         async def retry() -> None:
             self._queue.put_nowait(later)

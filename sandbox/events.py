@@ -52,29 +52,34 @@ class Journal:
     """Keeps the newest `size` events, counts all of them by (account, kind, action, code), numbers them from 1."""
 
     def __init__(self, size: int = 200_000) -> None:
-        self._kept: deque[Event] = deque(maxlen=size)
+        self._kept: deque[Event | None] = deque(maxlen=size)
+        self._gone = 0
         self.total = 0
         self.counts: Counter[tuple[Scalar, ...]] = Counter()
 
     def __call__(self, event: Event) -> None:
         """Record one event."""
+        if len(self._kept) == self._kept.maxlen and self._kept[0] is not None:
+            self._gone = self.total - len(self._kept) + 1
         self.total += 1
         self._kept.append(event)
         self.counts[event["account"], event["kind"], event.get("action"), event.get("code")] += 1
 
     def since(self, number: int, account: str = "", limit: int = 10_000) -> tuple[list[Event], int, int]:
-        """Up to `limit` events after the `number`-th, the number to ask from next, and how many were lost before them."""
+        """Up to `limit` events after the `number`-th, the number to ask from next, and how many were lost before them.
+
+        Events that were forgotten are not lost: they are nobody's any more, and keep their numbers.
+        """
         oldest = self.total - len(self._kept)
         first = max(number, oldest)
         page = list(islice(self._kept, first - oldest, first - oldest + limit))
-        lost = max(0, oldest - number)
-        mine = [event for event in page if not account or event["account"] == account]
+        lost = max(0, self._gone - number)
+        mine = [event for event in page if event is not None and account in ("", event["account"])]
         return mine, first + len(page), lost
 
     def forget(self, account: str) -> None:
-        """Drop one account's events and counts; the numbering goes on."""
-        kept = [event for event in self._kept if event["account"] != account]
-        self._kept.clear()
-        self._kept.extend(kept)
+        """Drop one account's events and counts; all others keep their numbers."""
+        kept = (None if event is None or event["account"] == account else event for event in self._kept)
+        self._kept = deque(kept, self._kept.maxlen)
         for key in [key for key in self.counts if key[0] == account]:
             del self.counts[key]

@@ -11,14 +11,14 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from mocks.desk import Desk
+from mocks.faults import choosing
 from mocks.http import Answer, dumps
 from mocks.shopee.courier import TEST
 from mocks.shopee.fields import NAME, Payload, between, checked, each, maybe, whole, wrong
 from mocks.shopee.plan import Deed, Fact, Plan, ok, telling
-from mocks.shopee.sending import FAULTS, Lost
+from mocks.shopee.sending import Lost
 from mocks.shopee.state import State
 from sandbox.behaviour import Push
-from sandbox.policy import Signal
 
 CODES: Final = (*range(1, 14), 15, 16, 22, 27, 28, 29, 30)
 """The pushes that can be switched."""
@@ -120,18 +120,6 @@ def confirm(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return deed
 
 
-def choose(_desk: Desk, state: State, signal: Signal) -> Answer:
-    """Choose what goes wrong: `faults`, one for each attempt from now on, then `standing` with all others."""
-    faults, standing = signal.payload.get("faults", []), signal.payload.get("standing", "")
-    known = (*FAULTS, "")
-    if not isinstance(faults, list) or any(one not in known for one in faults) or standing not in known:
-        return Answer("error_param", text=f"faults, standing: of {', '.join(FAULTS)}, or an empty text for none")
-    state.sending.faults.clear()
-    state.sending.faults.extend(faults)
-    state.sending.standing = standing
-    return ok()
-
-
 PLANS: Final[Mapping[str, Plan]] = {
     "shopee.push_config": push_config,
     "shopee.push_config_get": config,
@@ -140,5 +128,5 @@ PLANS: Final[Mapping[str, Plan]] = {
 }
 """What can be asked about pushes."""
 
-SIGNALS: Final[Mapping[str, Fact]] = {"shopee.push_faults": choose}
+SIGNALS: Final[Mapping[str, Fact]] = {"shopee.push_faults": choosing("", "error_param")}
 """What is chosen through the control plane."""

@@ -1,4 +1,4 @@
-"""How an application's pushes fare: which are wanted, how many arrive, what is lost, and what goes wrong on purpose.
+"""How an application's pushes fare: which are wanted, how many arrive, and what is lost.
 
 Law: state and pure rules over it. Above 600 pushes in six hours the vendor looks at the share that arrives: below 70 % it warns,
 below 30 % it stops sending until the settings are saved again.
@@ -13,8 +13,6 @@ from typing import Final
 from sandbox.behaviour import Push
 
 MINUTE: Final = 60_000
-FAULTS: Final = ("duplicate", "reordered", "late", "stale_timestamp", "wrong_key", "tampered_body")
-"""What can go wrong with a delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +37,6 @@ class Sending:
     arrived: int = 0
     lost: deque[Lost] = field(default_factory=deque)
     losses: int = 0
-    faults: deque[str] = field(default_factory=deque)
-    standing: str = ""
-    held: list[Push] = field(default_factory=list)
-    plain: list[Push] = field(default_factory=list)
 
     def restart(self) -> None:
         """The settings were saved: what was counted is forgotten, and pushes are sent again."""
@@ -70,11 +64,3 @@ class Sending:
         """Keep a push that did not arrive, for whoever asks for it."""
         self.losses += 1
         self.lost.append(Lost(self.losses, now, push))
-
-    def fault_for(self, push: Push) -> str:
-        """What is to go wrong with this attempt; nothing with what a fault itself has sent."""
-        for place, one in enumerate(self.plain):
-            if one is push:
-                del self.plain[place]
-                return ""
-        return self.faults.popleft() if self.faults else self.standing

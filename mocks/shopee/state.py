@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from mocks.faults import Mishaps
 from mocks.shopee.catalog import Item
 from mocks.shopee.orders import GOODS, Order
 from mocks.shopee.sending import Sending
@@ -84,6 +85,15 @@ class Voucher:
 
 
 @dataclass(slots=True)
+class Video:
+    """A video on its way: of how many parts, which are there, and when it is put together (ms; 0 while it is not complete)."""
+
+    parts: int
+    got: set[int] = field(default_factory=set)
+    due: int = 0
+
+
+@dataclass(slots=True)
 class State:
     """One partner application and one shop that authorised it."""
 
@@ -113,9 +123,11 @@ class State:
     vouchers_made: int = 0
     chats: dict[int, Conversation] = field(default_factory=dict)
     messages: int = 0
+    videos: dict[str, Video] = field(default_factory=dict)
     profile: dict[str, str] = field(default_factory=dict)
     granted: int = 0
     sending: Sending = field(default_factory=Sending)
+    mishaps: Mishaps = field(default_factory=Mishaps)
     authorised: bool = True
 
     @property

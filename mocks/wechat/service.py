@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mocks.desk import Desk
+from mocks.faults import choosing
 from mocks.http import Answer
 from mocks.wechat import cards
 from mocks.wechat.cards import Card
@@ -216,5 +217,6 @@ ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
 SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     "wechat.card_approved": approved,
     "wechat.card_received": received,
+    "wechat.push_faults": choosing("0", "40097"),
 }
 """What happens here when a fact of the domain is told."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 from string import ascii_letters, digits
 
+from mocks.faults import Mishaps
 from mocks.wechat.cards import Card
 
 FOLLOWERS = 20
@@ -41,6 +42,7 @@ class State:
     stable: Token | None = None
     cards: dict[str, Card] = field(default_factory=dict)
     callback_url: str = ""
+    mishaps: Mishaps = field(default_factory=Mishaps)
 
     @property
     def identity(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from mocks.desk import Desk
+from mocks.faults import choosing
 from mocks.http import Answer
 from mocks.wechat_pay import (
     bills,
@@ -17,7 +18,6 @@ from mocks.wechat_pay import (
     buyers,
     callbacks,
     combined,
-    courier,
     favor,
     legacy,
     lookups,
@@ -82,6 +82,6 @@ SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     "wechat_pay.refund_ends": refunds.ends,
     "wechat_pay.rotate_key": merchants.rotate,
     "wechat_pay.terms": merchants.agree,
-    "wechat_pay.notices": courier.choose,
+    "wechat_pay.push_faults": choosing("0", "PARAM_ERROR", "probe"),
 }
 """What happens here when a fact of the domain is told."""

@@ -7,14 +7,13 @@ times are in ms of virtual time.
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from mocks.faults import Mishaps
 from mocks.wechat_pay.keys import Keys
-from sandbox.behaviour import Push
 
 BEIJING = timedelta(hours=8)
 
@@ -130,20 +129,6 @@ class Terms:
 
 
 @dataclass(slots=True)
-class Sending:
-    """How notices go wrong on purpose: `faults` one an attempt, then `standing` for all others. `held` waits for the next.
-
-    `last` is the timestamp and nonce of the last attempt.
-    """
-
-    faults: deque[str] = field(default_factory=deque)
-    standing: str = ""
-    attempts: dict[str, int] = field(default_factory=dict)
-    last: tuple[str, str] | None = None
-    held: list[Push] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class State:
     """One merchant. `buyers` is the percentage that pays of its own accord; None: buyers are played by hand."""
 
@@ -160,7 +145,7 @@ class State:
     serial_in_use: str = ""
     buyers: int | None = None
     terms: Terms = field(default_factory=Terms)
-    sending: Sending = field(default_factory=Sending)
+    mishaps: Mishaps = field(default_factory=Mishaps)
     orders: dict[str, Order] = field(default_factory=dict)
     transactions: dict[str, Order] = field(default_factory=dict)
     prepaid: dict[str, Order] = field(default_factory=dict)

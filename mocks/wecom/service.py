@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from mocks.desk import Desk
+from mocks.faults import choosing
 from mocks.http import Answer
 from mocks.wecom import (
     appchat,
@@ -81,5 +82,6 @@ SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     **groupchats.SIGNALS,
     **masssend.SIGNALS,
     **kf_messages.SIGNALS,
+    "wecom.push_faults": choosing("0", "40058"),
 }
 """What this platform does with facts told afterwards; limits and breakers are the gate's."""

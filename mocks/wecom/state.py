@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from mocks.faults import Mishaps
 from mocks.wecom.customers import Customers
 from mocks.wecom.directory import Directory, Member
 from mocks.wecom.inquiries import Inquiries
@@ -107,6 +108,7 @@ class State:
     callback_url: str = ""
     trusted_ips: tuple[str, ...] = ()
     minted: dict[str, int] = field(default_factory=dict)
+    mishaps: Mishaps = field(default_factory=Mishaps)
 
     @property
     def users(self) -> dict[str, Member]:

@@ -25,7 +25,7 @@ def sold(pay: PayRig, shop: Shop, faults: list[str] | None = None, orders: int =
     """What brings about notices: orders, made and paid."""
 
     def pushes() -> None:
-        pay.tell("wechat_pay.notices", faults=faults or [])
+        pay.tell("wechat_pay.push_faults", faults=faults or [])
         for _ in range(orders):
             body = pay.order(notify_url=shop.url)
             pay.world.store.forget("main")
@@ -108,7 +108,7 @@ def test_what_is_wrong_on_purpose_does_not_verify_and_the_next_attempt_does(pay:
     first, second = shop.came
     assert read(pay, first) is None
     assert read(pay, second) is not None
-    assert [(one["attempt"], one["fault"]) for one in pay.events("notice")] == [(1, fault), (2, "")]
+    assert [(one["attempt"], one["fault"]) for one in pay.events("push_fault")] == [(1, fault)]
 
 
 def test_a_stale_timestamp_is_ten_minutes_old_and_well_signed(pay: PayRig) -> None:
@@ -139,7 +139,7 @@ def test_a_duplicate_comes_twice_under_one_id(pay: PayRig) -> None:
 def test_a_late_notice_comes_ten_minutes_later_and_a_reordered_one_after_the_next(pay: PayRig) -> None:
     shop = Shop(204)
     delivered(pay, shop, sold(pay, shop, ["late"]), until=HOUR)
-    assert pay.events("delivery")[0]["at"] - pay.events("notice")[0]["at"] == 10 * MINUTE
+    assert pay.events("delivery")[0]["at"] - pay.events("push_fault")[0]["at"] == 10 * MINUTE
     shop = Shop(204)
     delivered(pay, shop, sold(pay, shop, ["reordered"], orders=2), until=HOUR)
     numbers = [read(pay, one)["resource"]["out_trade_no"] for one in shop.came]  # type: ignore[index]
@@ -157,8 +157,8 @@ def test_the_key_is_rotated_between_two_attempts_and_the_sdk_fetches_the_new_one
 
 
 def test_an_unknown_fault_is_refused(pay: PayRig) -> None:
-    assert pay.tell("wechat_pay.notices", faults=["nonsense"])["code"] == "PARAM_ERROR"
-    assert pay.tell("wechat_pay.notices", standing="nonsense")["code"] == "PARAM_ERROR"
+    assert pay.tell("wechat_pay.push_faults", faults=["nonsense"])["code"] == "PARAM_ERROR"
+    assert pay.tell("wechat_pay.push_faults", standing="nonsense")["code"] == "PARAM_ERROR"
 
 
 def test_a_merchant_on_the_public_key_is_told_under_the_public_key(pay: PayRig) -> None:

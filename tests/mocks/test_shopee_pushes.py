@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocks.shopee.sending import FAULTS, Sending
+from mocks.faults import FAULTS
+from mocks.shopee.sending import Sending
 from tests.mocks.rig import DAY, HOUR, MINUTE, Rig
 from tests.mocks.test_push import BROKEN, OK, Receiver, deliveries, listen, running
 
@@ -112,7 +113,7 @@ def test_a_push_is_overtaken_by_the_next(rig: Rig) -> None:
     numbers = [json.loads(body)["data"]["ordersn"] for _, _, body in receiver.got]
     assert sorted(numbers) == ["S0000", "S0001"]
     assert rig.events("push_fault")[0]["fault"] == "reordered"
-    assert rig.main.shopee.sending.held == []
+    assert rig.main.shopee.mishaps.held == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from wechatpy.enterprise import parse_message
 
-from mocks.wecom import wire
+from mocks import bizmsg as wire
 from tests.mocks.rig import DAY, Rig
 from tests.mocks.wecom_listener import Listener
 from tests.mocks.wecom_requests import CARD, Corp, upload

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from requests import Request as Prepared
 from wechatpy.enterprise.crypto import PrpCrypto, WeChatCrypto
 
-from mocks.wecom import wire
-from mocks.wecom.multipart import File, file_in
+from mocks import bizmsg as wire
+from mocks.multipart import File, file_in
 
 TOKEN, AES_KEY, CORP = "QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "wx5823bf96d3bd56c7"
 ECHO = "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ=="

@@ -1,4 +1,4 @@
-"""How WeCom's callbacks are encrypted and signed (WXBizMsgCrypt), and the XML they are in.
+"""How official accounts, WeCom and Channels encrypt and sign what they push (WXBizMsgCrypt), and the XML it is in.
 
 Law: pure. AES-256-CBC with the key's first half as vector; PKCS#7 to 32 bytes; the plaintext ends with the receiver's id. What cannot
 be read is a number of WXBizMsgCrypt, never an exception. Vectors: the official sample (reference A8.1).
@@ -92,7 +92,7 @@ def _cipher(secrets: Crypt) -> Cipher[modes.CBC]:
 
 
 def xml(fields: Mapping[str, Any]) -> str:
-    """Fields as WeCom writes them: text in CDATA, numbers bare, objects nested, a list as an element for each."""
+    """Fields as these platforms write them: text in CDATA, numbers bare, objects nested, a list as an element for each."""
     return f"<xml>{_inner(fields)}</xml>"
 
 

@@ -1,0 +1,90 @@
+"""What goes wrong on purpose with what platforms push: one table for all senders. Fact V12.
+
+Law: each platform's state holds its `Mishaps`; the sender draws one fault an attempt and does by itself what concerns order and
+number; how a delivery is made wrong, its courier knows. What a fault itself sends (a copy, what was late) is sent as it should be.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mocks.http import Answer
+from sandbox.policy import Signal
+
+PUT_OFF: Final = ("late", "reordered")
+"""Faults that send nothing now: `late` sends it after a while, `reordered` after the next one."""
+
+FAULTS: Final = (
+    "duplicate",
+    *PUT_OFF,
+    "stale_timestamp",
+    "wrong_serial",
+    "tampered_body",
+    "wrong_key",
+    "replayed_nonce",
+    "rotated_key",
+)
+"""What can go wrong with a push of any platform.
+
+`stale_timestamp` is dated long ago, and `replayed_nonce` as the one before, both well signed; `wrong_serial` names a key, or where
+none is named a receiver, that is not the merchant's; `tampered_body` was changed after it was signed; `wrong_key` was signed by a
+stranger; with `rotated_key` the platform begins to use a new key.
+"""
+
+ALWAYS: Final = 100
+
+
+@dataclass(slots=True)
+class Mishaps:
+    """How one account's pushes go wrong: `faults` one an attempt, then `standing` with `percent` of all others.
+
+    `held` waits for the next push; `last` is what the last attempt bore: its timestamp and nonce, where it has these.
+    """
+
+    faults: deque[str] = field(default_factory=deque)
+    standing: str = ""
+    percent: int = ALWAYS
+    drawn: int = 0
+    held: list[Any] = field(default_factory=list)
+    last: tuple[str, str] | None = None
+
+    def draw(self) -> str:
+        """What is to go wrong with the next attempt, or nothing. Shares are spread evenly."""
+        if self.faults:
+            return self.faults.popleft()
+        self.drawn += 1
+        due = self.drawn * self.percent // ALWAYS > (self.drawn - 1) * self.percent // ALWAYS
+        return self.standing if due else ""
+
+    def stamp(self, fault: str, seconds: int, nonce: str, stale_by: int) -> tuple[str, str]:
+        """Timestamp and nonce of an attempt made at `seconds`; `stale_by` in ms."""
+        return self.borne(fault, (str(seconds - (stale_by // 1000 if fault == "stale_timestamp" else 0)), nonce))
+
+    def borne(self, fault: str, made: tuple[str, str]) -> tuple[str, str]:
+        """What an attempt bears: what was made for it, or, when it is a replay, what the last one bore."""
+        if fault == "replayed_nonce" and self.last:
+            made = self.last
+        self.last = made
+        return made
+
+
+def choosing(success: str, refusal: str, *more: str) -> Callable[[Any, Any, Signal], Answer]:
+    """The handler of a platform's signal that chooses faults: its codes for both outcomes, and `more` faults of its own."""
+    known = (*FAULTS, *more)
+
+    def choose(_desk: Any, state: Any, signal: Signal) -> Answer:
+        asked = signal.payload
+        faults, standing, percent = asked.get("faults", []), asked.get("standing", ""), asked.get("percent", ALWAYS)
+        named = [*faults, standing] if isinstance(faults, list) else [faults]
+        if any(one not in (*known, "") for one in named):
+            return Answer(refusal, text=f"faults, standing: of {', '.join(known)}, or an empty text for none")
+        if type(percent) is not int or not 0 <= percent <= ALWAYS:
+            return Answer(refusal, text="percent: a whole number from 0 to 100")
+        mishaps: Mishaps = state.mishaps
+        mishaps.faults, mishaps.standing, mishaps.percent, mishaps.drawn = deque(faults), standing, percent, 0
+        return Answer(success)
+
+    return choose
