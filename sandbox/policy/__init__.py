@@ -6,11 +6,12 @@ numbers, no other part of the project. The same functions judge in simulated tim
 
 from .book import Book
 from .engine import judge, observe
-from .model import NEVER, UNLIMITED, Breaker, Call, Cell, Cells, Quota, Reply, Sanction, Signal, Verdict
+from .model import NEVER, UNLIMITED, Assessment, Breaker, Call, Cell, Cells, Quota, Reply, Sanction, Signal, Verdict
 
 __all__ = [
     "NEVER",
     "UNLIMITED",
+    "Assessment",
     "Book",
     "Breaker",
     "Call",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .model import Breaker, Quota, subject
+from .risk import Guard, Risk, Watches, make_ready
 from .windows import ALGORITHMS, Take
 
 Key = Callable[[str, Mapping[str, str]], str]
@@ -24,10 +25,10 @@ Meter = tuple[Key, Take, Quota]
 Window = tuple[Key | None, str, int, int, int]
 """A fixed window as bare as can be: key (none: the account and the tail that follows), tail, limit, window, offset."""
 
-Ready = tuple[tuple[Window, ...], tuple[Fuse, ...], tuple[Meter, ...]]
-"""An action's rules: the plain fixed windows, which most rules are; the breakers; all other quotas."""
+Ready = tuple[tuple[Window, ...], tuple[Fuse, ...], tuple[Meter, ...], Guard | None]
+"""An action's rules: the plain fixed windows, which most rules are; the breakers; all other quotas; risk control."""
 
-NO_RULES: Ready = ((), (), ())
+NO_RULES: Ready = ((), (), (), None)
 
 
 def keyer(rule: Quota | Breaker, action: str) -> Key:
@@ -83,30 +84,44 @@ def _tail(rule: Quota | Breaker, action: str) -> str:
 class Book:
     """A platform's rules by action: `quotas` and `breakers` as data, `meters` and `fuses` the same made callable.
 
-    `ready` holds each action's rules once more, in the order and the form in which `judge` goes through them.
+    `ready` holds each action's rules once more, in the order and the form in which `judge` goes through them; `watches` are
+    risk control's, and `unwatched` is the book without them.
     """
 
     platform: str
     quotas: Mapping[str, tuple[Quota, ...]] = field(default_factory=dict)
     breakers: Mapping[str, tuple[Breaker, ...]] = field(default_factory=dict)
+    risk: Risk = field(default_factory=Risk)
     meters: Mapping[str, tuple[Meter, ...]] = field(init=False, repr=False, compare=False)
     fuses: Mapping[str, tuple[Fuse, ...]] = field(init=False, repr=False, compare=False)
     ready: Mapping[str, Ready] = field(init=False, repr=False, compare=False)
+    watches: Watches = field(init=False, repr=False, compare=False)
+    unwatched: Book = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         meters = {action: tuple(meter(rule, action) for rule in rules) for action, rules in self.quotas.items()}
         fuses = {action: tuple((keyer(rule, action), rule) for rule in rules) for action, rules in self.breakers.items()}
         object.__setattr__(self, "meters", meters)
         object.__setattr__(self, "fuses", fuses)
-        object.__setattr__(self, "ready", {action: self._ready(action) for action in {**meters, **fuses}})
+        object.__setattr__(self, "watches", make_ready(self.risk))
+        object.__setattr__(
+            self, "unwatched", Book(self.platform, self.quotas, self.breakers) if self.watches.calls else self
+        )
+        actions = {**meters, **fuses, **self.watches.calls}
+        object.__setattr__(self, "ready", {action: self._ready(action) for action in actions})
 
     def _ready(self, action: str) -> Ready:
         meters = self.meters.get(action, ())
         plain = tuple(_window(rule, action) for _, _, rule in meters if is_plain(rule))
-        return plain, self.fuses.get(action, ()), tuple(one for one in meters if not is_plain(one[2]))
+        others = tuple(one for one in meters if not is_plain(one[2]))
+        watch = self.watches.calls.get(action)
+        return plain, self.fuses.get(action, ()), others, watch.guard if watch else None
 
     def keys(self, action: str, account: str, actor: Mapping[str, str]) -> Iterator[str]:
-        """Every cell that judging such a call, or observing a signal about it, may read or write; made when asked for."""
+        """Every cell that quotas and breakers may read or write for such a call or signal; made when asked for.
+
+        Which cells risk control reads depends on what it finds there: a store shows those when they are asked for.
+        """
         for key, _ in self.fuses.get(action, ()):
             yield key(account, actor)
         for key, _, _ in self.meters.get(action, ()):

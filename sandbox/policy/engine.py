@@ -13,6 +13,8 @@ from operator import itemgetter
 from . import breaker
 from .book import NO_RULES, Book, Fuse, Meter
 from .model import NEVER, UNLIMITED, Breaker, Call, Cell, Cells, Quota, Sanction, Signal, Verdict
+from .risk import Guard
+from .sanctions import HANDLERS
 from .windows import UNUSED, release
 
 EMPTY: Cell = ()
@@ -29,11 +31,13 @@ def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdic
     The loop is `windows.fixed` written out, and the verdict is made as a tuple is: calls cost more than the counting.
     """
     _, action, account, actor, cost, _ = call
-    plain, fuses, others = book.ready.get(action, NO_RULES)
+    plain, fuses, others, guard = book.ready.get(action, NO_RULES)
     changed: dict[str, Cell] = {}
     left, full = UNLIMITED, 0
     if cost < 0:
         return judge(book, cells, call._replace(cost=0), now)
+    if guard:
+        return _guarded(book, guard, cells, call, now)
     if fuses and not _pass_fuses(fuses, cells, call, now, changed):
         return _refuse(book, cells, call, now)
     for key_of, tail, limit, window, offset in plain:
@@ -54,7 +58,16 @@ def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdic
             full = reset
     if others:
         return _judge_others(book, cells, call, now, changed, left, full)
-    return changed, _named(Verdict, (True, "", 0, left, full, 0, (), ""))
+    return changed, _named(Verdict, (True, "", 0, left, full, 0, (), "", None))
+
+
+def _guarded(book: Book, guard: Guard, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdict]:
+    """Risk control first; what it lets through, the quotas judge. What it noted is kept either way."""
+    noted, refused, found = guard(cells, call, now)
+    if refused:
+        return noted, refused._replace(risk=found)
+    changed, verdict = judge(book.unwatched, cells, call, now)
+    return ({**noted, **changed} if noted else changed), verdict._replace(tier=found.tier, risk=found)
 
 
 def _judge_others(
@@ -76,7 +89,7 @@ def _judge_others(
             left, full = min(left, remaining), max(full, reset)
         elif wait:
             shadowed += (rule.id,)
-    return changed, _named(Verdict, (True, "", 0, left, full, 0, shadowed, ""))
+    return changed, _named(Verdict, (True, "", 0, left, full, 0, shadowed, "", None))
 
 
 def _pass_fuses(fuses: tuple[Fuse, ...], cells: Cells, call: Call, now: int, changed: dict[str, Cell]) -> bool:
@@ -155,7 +168,13 @@ def _ask_meters(
 def observe(book: Book, cells: Cells, signal: Signal, now: int) -> tuple[Cells, tuple[Sanction, ...]]:
     """Take a fact told afterwards. Returns the cells that change, and what it led to."""
     handler = SIGNALS.get("command" if signal.kind in breaker.COMMANDS else signal.kind)
-    return handler(book, cells, signal, now) if handler else ({}, ())
+    changed, sanctions = handler(book, cells, signal, now) if handler else ({}, ())
+    watches, failed = book.watches, signal.kind == "outcome" and not signal.ok
+    for watch in (watches.signals.get(signal.kind), watches.failures.get(signal.about) if failed else None):
+        if watch:
+            noted, more = watch.heed(cells, signal, now)
+            changed, sanctions = {**changed, **noted}, sanctions + more
+    return changed, sanctions
 
 
 def _outcome(book: Book, cells: Cells, signal: Signal, now: int) -> tuple[Cells, tuple[Sanction, ...]]:
@@ -201,7 +220,18 @@ def _finished(book: Book, cells: Cells, signal: Signal, _now: int) -> tuple[Cell
     return changed, ()
 
 
+def _penalty(book: Book, cells: Cells, signal: Signal, now: int) -> tuple[Cells, tuple[Sanction, ...]]:
+    changed: dict[str, Cell] = {}
+    said = HANDLERS[signal.kind](book.risk.penalties, cells, changed, signal, now)
+    return changed, (said,) if said else ()
+
+
 Handler = Callable[[Book, Cells, Signal, int], tuple[Cells, tuple[Sanction, ...]]]
 
-SIGNALS: dict[str, Handler] = {"outcome": _outcome, "command": _command, "finished": _finished}
-"""What the engine does with each kind of signal; other kinds change nothing here."""
+SIGNALS: dict[str, Handler] = {
+    "outcome": _outcome,
+    "command": _command,
+    "finished": _finished,
+    **dict.fromkeys(HANDLERS, _penalty),
+}
+"""What the engine does with each kind of signal; detectors may look at these and at any other kind."""

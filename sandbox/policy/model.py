@@ -60,12 +60,37 @@ class Signal:
     cost: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """What a signal led to: `effect` of `rule` on `subject` until `until` (ms; `NEVER` when only a hand lifts it)."""
+
+    rule: str
+    effect: str
+    subject: str
+    until: int
+
+
+class Assessment(NamedTuple):
+    """What risk control thinks of a call: its score, the tier that it reaches, what that brings, the detectors that hit.
+
+    `until` is when a time that the tier set is over (ms; 0: it set none); `sanctions` are what the hits led to.
+    """
+
+    score: int = 0
+    tier: int = 0
+    action: str = ""
+    rules: tuple[str, ...] = ()
+    until: int = 0
+    sanctions: tuple[Sanction, ...] = ()
+
+
 class Verdict(NamedTuple):
     """The engine's answer to a call; a refusal is a value, never an exception.
 
     `rule` is the refusing rule with the longest wait, and `retry_after` is that wait: a call repeated exactly then, with
     nothing else between, is allowed. `remaining` is the least left over all quotas that apply; `reset_after` is until all
-    of them are full again. `shadowed` names shadow rules that would have refused; `tripped` the breaker that this call opened.
+    of them are full again. `shadowed` names shadow rules that would have refused; `tripped` the breaker that this call opened;
+    `risk` is what risk control thinks of the call, where it watches the action.
     """
 
     allowed: bool
@@ -76,16 +101,7 @@ class Verdict(NamedTuple):
     tier: int = 0
     shadowed: tuple[str, ...] = ()
     tripped: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sanction:
-    """What a signal led to: `effect` of `rule` on `subject` until `until` (ms; `NEVER` when only a hand lifts it)."""
-
-    rule: str
-    effect: str
-    subject: str
-    until: int
+    risk: Assessment | None = None
 
 
 class Reply(NamedTuple):

@@ -1,0 +1,205 @@
+"""Risk control at one action: detectors in the order of their levels, scores that leak, the tier that a score reaches.
+
+Law: pure. Made ready once for each action as a `Watch`, whose `guard` is asked before any quota. What it notes is kept whether or
+not the call passes. Scores are kept for each blamed attribute, and a call's score is their sum; missing ones share one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from .detect import CROSSED, KINDS, Detector, Look, ratio
+from .model import NEVER, Assessment, Call, Cell, Cells, Sanction, Signal, Verdict
+from .sanctions import Penalties, climb, held_key, refusal
+from .tiers import Scene, Tier, enforce, frozen_tail
+
+HOUR: Final = 3_600_000
+CLEAN: Final = Assessment()
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A platform's risk rules as data. `leak` is in points an hour; no score exceeds `most`; tiers come upon `who`."""
+
+    detectors: tuple[Detector, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    penalties: Penalties = field(default_factory=Penalties)
+    leak: int = 10
+    most: int = 1_000
+    who: str = "user"
+
+
+class Probe(NamedTuple):
+    """A detector made ready: the place of the attribute it blames (-1: nobody), and the rule."""
+
+    look: Look
+    blame: int
+    rule: Detector
+
+
+Guarded = tuple[dict[str, Cell], Verdict | None, Assessment]
+"""What a guard notes, its refusal if it refuses, and what it thinks of the call."""
+
+Guard = Callable[[Cells, Call, int], Guarded]
+"""May a call go on to the quotas? `Watch.guard` of its action."""
+
+Hits = list[tuple[int, int, Detector]]
+"""(HIT or CROSSED, the place of the blamed attribute, the rule) of each detector that hits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What risk control does at one action, or at one kind of fact. `blamed` are attributes and where their scores are."""
+
+    risk: Risk
+    mask: int
+    probes: tuple[Probe, ...]
+    blamed: tuple[tuple[str, str], ...]
+    tiers: tuple[Tier, ...]
+
+    def guard(self, cells: Cells, call: Call, now: int) -> Guarded:
+        """May the call go on to the quotas?"""
+        penalties, changed = self.risk.penalties, dict[str, Cell]()
+        held = cells.get(held_key(penalties.platform, call.account)) if self.mask else None
+        if held and (refused := refusal(penalties, held, self.mask, now)):
+            return changed, refused, CLEAN
+        if not self.probes:
+            return changed, None, CLEAN
+        subject = f"{call.account}/{call.actor.get(self.risk.who, '')}"
+        frozen = cells.get(subject + frozen_tail(penalties.platform))
+        if frozen and now < frozen[0]:
+            until, tier = frozen
+            return changed, *_still_frozen(penalties.platform, until, tier, now)
+        found, reached = self.assess(cells, changed, call.account, call.actor, max(call.cost, 0), now)
+        if reached is None:
+            return changed, None, found
+        return changed, *enforce(reached, found, Scene(penalties.platform, subject, call, cells, changed, now))
+
+    def heed(self, cells: Cells, signal: Signal, now: int) -> tuple[dict[str, Cell], tuple[Sanction, ...]]:
+        """Let the detectors see a fact; its payload counts among the attributes."""
+        changed: dict[str, Cell] = {}
+        actor = {**signal.actor, **{name: str(value) for name, value in signal.payload.items()}}
+        found, _ = self.assess(cells, changed, signal.account, actor, max(signal.cost, 0), now)
+        return changed, found.sanctions
+
+    def assess(
+        self, cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], cost: int, now: int
+    ) -> tuple[Assessment, Tier | None]:
+        """Every detector's word, the score that they make, and the tier that it reaches."""
+        hits: Hits = [
+            (said, blame, rule)
+            for look, blame, rule in self.probes
+            if (said := look(cells, changed, account, actor, cost, now))
+        ]
+        score, scores = 0, []
+        for name, tail in self.blamed:
+            key = f"{account}/{actor.get(name, '')}{tail}"
+            cell = cells.get(key)
+            points = max(0, cell[0] - (now - cell[1]) * self.risk.leak // HOUR) if cell else 0
+            score += points
+            scores.append((key, points))
+        if not hits:
+            return self._rate(score, (), ()) if score else (CLEAN, None)
+        score = max(0, score + self._blame(hits, scores, changed, now))
+        rules = tuple(rule.id for _, _, rule in hits)
+        return self._rate(score, rules, self._offences(hits, cells, changed, account, now))
+
+    def _blame(self, hits: Hits, scores: list[tuple[str, int]], changed: dict[str, Cell], now: int) -> int:
+        """Give the points to those who are blamed; how many more than before."""
+        added = 0
+        for place, (key, points) in enumerate(scores):
+            more = sum(rule.points for _, blamed, rule in hits if blamed == place)
+            if more:
+                changed[key] = (min(max(points + more, 0), self.risk.most), now)
+                added += more
+        return added
+
+    def _rate(self, score: int, rules: tuple[str, ...], sanctions: tuple[Sanction, ...]) -> tuple[Assessment, Tier | None]:
+        tier = next((one for one in self.tiers if score >= one.from_score), None)
+        if tier is None:
+            return Assessment(score, 0, "", rules, 0, sanctions), None
+        return Assessment(score, tier.tier, tier.action, rules, 0, sanctions), tier
+
+    def _offences(self, hits: Hits, cells: Cells, changed: dict[str, Cell], account: str, now: int) -> tuple[Sanction, ...]:
+        """What hits lead to when they begin: an effect that is only told, or a rung of a ladder."""
+        sanctions: tuple[Sanction, ...] = ()
+        for said, _, rule in hits:
+            if said == CROSSED and rule.effect:
+                sanctions += (Sanction(rule.id, rule.effect, account, NEVER),)
+            if said == CROSSED and rule.offends:
+                climbed = climb(self.risk.penalties, cells, changed, account, rule.offends, now, rule.rung)
+                sanctions += (climbed,) if climbed else ()
+        return sanctions
+
+
+def _still_frozen(platform: str, until: int, tier: int, now: int) -> tuple[Verdict, Assessment]:
+    return Verdict(False, f"{platform}.frozen", until - now, tier=tier), Assessment(0, tier, "freeze", (), until)
+
+
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """Every watch of a platform: by action, by kind of signal, and by the action whose failure is told."""
+
+    calls: Mapping[str, Watch]
+    signals: Mapping[str, Watch]
+    failures: Mapping[str, Watch]
+
+
+def make_ready(risk: Risk) -> Watches:
+    """The platform's detectors, filed under what they look at."""
+    names = tuple(dict.fromkeys(rule.blames for rule in risk.detectors if rule.blames))
+    calls: dict[str, list[Probe]] = {}
+    signals: dict[str, list[Probe]] = {}
+    failures: dict[str, list[Probe]] = {}
+    for rule in sorted(risk.detectors, key=lambda one: one.level):
+        place = names.index(rule.blames) if rule.blames else -1
+        for table, keys, look in _looks(rule, calls, signals, failures):
+            for key in keys:
+                table.setdefault(key, []).append(Probe(_if_carried(rule, look), place, rule))
+    guarded = {action: () for one in risk.penalties.capabilities for action in one.actions}
+    watched = {**guarded, **{action: tuple(probes) for action, probes in calls.items()}}
+    tails = tuple((name, f"#{risk.penalties.platform}.score.{name}") for name in names)
+    return Watches(
+        {action: _watch(risk, probes, tails, risk.penalties.mask(action)) for action, probes in watched.items()},
+        {kind: _watch(risk, tuple(probes), tails) for kind, probes in signals.items()},
+        {action: _watch(risk, tuple(probes), tails) for action, probes in failures.items()},
+    )
+
+
+def _watch(risk: Risk, probes: tuple[Probe, ...], tails: tuple[tuple[str, str], ...], mask: int = 0) -> Watch:
+    tiers = tuple(sorted(risk.tiers, key=lambda one: -one.from_score))
+    return Watch(risk, mask, probes, tails, tiers)
+
+
+Filed = Iterable[tuple[dict[str, list[Probe]], tuple[str, ...], Look]]
+
+
+def _looks(
+    rule: Detector, calls: dict[str, list[Probe]], signals: dict[str, list[Probe]], failures: dict[str, list[Probe]]
+) -> Filed:
+    """Where a detector looks, and with what."""
+    if rule.kind == "ratio":
+        whole, part = ratio(rule)
+        parts = (failures, rule.actions, part) if rule.failures else (calls, rule.parts, part)
+        return ((calls, rule.actions, whole), parts)
+    look = KINDS[rule.kind](rule)
+    if rule.failures:
+        return ((failures, rule.actions, look),)
+    return ((calls, rule.actions, look), (signals, rule.signals, look))
+
+
+def _if_carried(rule: Detector, look: Look) -> Look:
+    """The look, for calls that carry what the rule asks for; leaving an attribute out frees nobody."""
+    when: tuple[tuple[str, str], ...] = rule.when
+    if not when:
+        return look
+
+    def conditional(
+        cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], cost: int, now: int
+    ) -> int:
+        carried = all(actor.get(name, value) == value for name, value in when)
+        return look(cells, changed, account, actor, cost, now) if carried else 0
+
+    return conditional
