@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from mocks.admin_wechat import about_wechat
 from mocks.admin_wecom import about_wecom
 from mocks.binding import routes as binding
 from mocks.connection import connection, write_pems
@@ -116,6 +117,7 @@ def router(server: Server, token: str | None) -> APIRouter:
     _about_signals(routes, server)
     _about_people(routes, server)
     about_wecom(routes, server, account_of)
+    about_wechat(routes, server, account_of)
     routes.include_router(binding.router(server.world, lambda account_id: account_of(server, account_id)))
     return routes
 

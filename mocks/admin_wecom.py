@@ -83,7 +83,7 @@ def about_wecom(routes: APIRouter, server: Server, account_of: Callable[[Server,
             return {"ok": True, "status": 0, "body": ""}
         secrets = _secrets(state.callback_token, state.aes_key, state.corpid)
         url, echo = courier.verification(secrets, address.url, state.mint("verification"), server.clock())
-        heard = await _ask("GET", Envelope(url, {}, b"", world.setting("wecom", "echo_within"), ()))
+        heard = await ask("GET", Envelope(url, {}, b"", world.setting("wecom", "echo_within"), ()))
         ok = heard.status == httpx.codes.OK and heard.body == echo
         if ok:
             state.callback_url = address.url
@@ -109,7 +109,7 @@ def about_wecom(routes: APIRouter, server: Server, account_of: Callable[[Server,
             "AgentID": 1000002,
         }
         timeout = world.setting("wecom", "callback_timeout")
-        heard = await _ask("POST", courier.packed(seal(secrets, f"push {now} {ordinal}", now), wanted.url, fields, timeout))
+        heard = await ask("POST", courier.packed(seal(secrets, f"push {now} {ordinal}", now), wanted.url, fields, timeout))
         return {"ok": courier.accepted(heard.status, b""), "status": heard.status, "body": heard.body}
 
 
@@ -120,7 +120,7 @@ def _secrets(token: str, encoding_aes_key: str, receive_id: str) -> bizmsg.Crypt
     return found
 
 
-async def _ask(method: str, sent: Envelope) -> Heard:
+async def ask(method: str, sent: Envelope) -> Heard:
     """Send one delivery and wait for the whole answer, for so long and no longer."""
     try:
         async with asyncio.timeout(sent.timeout / 1000), httpx.AsyncClient(trust_env=False) as client:

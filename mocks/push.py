@@ -20,6 +20,7 @@ from mocks.agenda import Agenda
 from mocks.envelope import Envelope
 from mocks.faults import PUT_OFF, Mishaps
 from mocks.shopee import courier as shopee
+from mocks.wechat import courier as wechat
 from mocks.wechat_pay import courier as wechat_pay
 from mocks.wechat_pay import legacy_courier as wechat_pay_v2
 from mocks.wecom import courier as wecom
@@ -34,6 +35,7 @@ log = logging.getLogger("mocks")
 COURIERS: Mapping[str, ModuleType] = {
     "shopee": shopee,
     "wecom": wecom,
+    "wechat": wechat,
     "wechat_pay": wechat_pay,
     "wechat_pay_v2": wechat_pay_v2,
 }

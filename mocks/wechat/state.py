@@ -11,6 +11,7 @@ from string import ascii_letters, digits
 
 from mocks.faults import Mishaps
 from mocks.wechat.cards import Card
+from mocks.wechat.office import Office
 
 FOLLOWERS = 20
 
@@ -43,6 +44,7 @@ class State:
     cards: dict[str, Card] = field(default_factory=dict)
     callback_url: str = ""
     mishaps: Mishaps = field(default_factory=Mishaps)
+    office: Office = field(default_factory=Office)
 
     @property
     def identity(self) -> dict[str, str]:
