@@ -13,6 +13,7 @@ from sandbox.behaviour import Behaviour
 from sandbox.behaviour.merchant import Merchant, Part
 from sandbox.behaviour.people import names
 from sandbox.behaviour.table import BEHAVIOURS
+from sandbox.rulebooks.market import NOTHING, Market
 from sandbox.scenario import Population, Scenario
 from sandbox.schedule import Arrivals, compile_arrivals
 
@@ -32,12 +33,12 @@ class Role:
     arrivals: Arrivals | None
 
 
-def cast(scenario: Scenario, merchant: Merchant, seed: int) -> tuple[Role, ...]:
-    """Every population of the scenario, ready to play."""
-    return tuple(_role(scenario, population, merchant, seed) for population in scenario.population)
+def cast(scenario: Scenario, merchant: Merchant, seed: int, market: Market = NOTHING) -> tuple[Role, ...]:
+    """Every population of the scenario, ready to play. Models (`sandbox.behaviour.table.MODELS`) need the market's figures."""
+    return tuple(_role(scenario, population, merchant, seed, market) for population in scenario.population)
 
 
-def _role(scenario: Scenario, population: Population, merchant: Merchant, seed: int) -> Role:
+def _role(scenario: Scenario, population: Population, merchant: Merchant, seed: int, market: Market) -> Role:
     arrivals = None
     if population.phases:
         arrivals = compile_arrivals([one.phase() for one in population.phases], seed, population.name)
@@ -46,7 +47,7 @@ def _role(scenario: Scenario, population: Population, merchant: Merchant, seed: 
     behaviour, options = BEHAVIOURS[population.behaviour], population.options
 
     def play(number: int) -> Behaviour:
-        part = Part(merchant, number, people[number], scenario.day)
+        part = Part(merchant, number, people[number], scenario.day, population.name, scenario.start_ms, market)
         return behaviour(part, Random(f"{seed}/{population.name}/{number}"), **options)
 
     return Role(population.name, play, population.receives, count, arrivals)

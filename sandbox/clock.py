@@ -15,6 +15,9 @@ Clock = Callable[[], int]
 DAY = 86_400_000
 """Milliseconds in a day."""
 
+BEIJING = 28_800_000
+"""How far Beijing's time is ahead of UTC, ms."""
+
 
 def real_now() -> int:
     """Real time, ms since the epoch (UTC)."""

@@ -88,6 +88,7 @@ class Scenario(Strict):
     start: AwareDatetime
     duration: Window
     drain: Duration = 0
+    reported: bool = False
     account: AccountTraits = AccountTraits()
     live: Live = Live()
     sim: Sim = Sim()

@@ -10,6 +10,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.events import Scalar
 from sandbox.policy import Call, Reply, Signal
 
 
@@ -36,7 +37,22 @@ class Push:
     at: int = 0
 
 
-Wish = Wait | Receive | Call | Signal
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Note something that no platform carries: an advertisement was seen, a card was shared. The answer is None. Simulated only."""
+
+    name: str
+    fields: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Let another player of the same population begin, and go on at once. The answer is None. Simulated only."""
+
+    behaviour: Behaviour
+
+
+Wish = Wait | Receive | Call | Signal | Step | Begin
 Behaviour = Generator[Wish, Reply | Push | None, None]
 
-__all__ = ["Behaviour", "Call", "Push", "Receive", "Reply", "Signal", "Wait", "Wish"]
+__all__ = ["Begin", "Behaviour", "Call", "Push", "Receive", "Reply", "Signal", "Step", "Wait", "Wish"]

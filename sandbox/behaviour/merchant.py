@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.rulebooks.market import NOTHING, Market
+
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
@@ -22,9 +24,15 @@ class Merchant:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Who plays a behaviour: the merchant, this player's number in its population, a name, and the day (`YYMMDD`)."""
+    """Who plays a behaviour: the merchant, this player's number in its population, a name, and the day (`YYMMDD`).
+
+    Models also need their population's name, when virtual time began (ms since the epoch), and the market's figures.
+    """
 
     merchant: Merchant
     number: int = 0
     name: str = ""
     day: str = "261111"
+    population: str = ""
+    start: int = 0
+    market: Market = NOTHING

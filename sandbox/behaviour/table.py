@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from . import Behaviour, coupons, orders
+from . import Behaviour, campaign, coupons, orders
 
 BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "shopee.order": orders.order,
@@ -16,5 +16,10 @@ BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "integration.paced": orders.paced,
     "coupon.issuer": coupons.issuer,
     "coupon.shopper": coupons.shopper,
+    "campaign.issuer": campaign.issuer,
+    "campaign.show": campaign.show,
 }
 """Behaviours by name."""
+
+MODELS: Final = frozenset({"campaign.issuer", "campaign.show"})
+"""Those that play a whole crowd by the market's figures: in simulated time only."""

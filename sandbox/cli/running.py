@@ -20,8 +20,9 @@ from sandbox.clock import real_now
 from sandbox.errors import InputError
 from sandbox.events import Record
 from sandbox.report import Context, build, exit_code, write_context
-from sandbox.rulebooks import Rulebook
+from sandbox.rulebooks import MARKET, Rulebook
 from sandbox.rulebooks.describe import rules
+from sandbox.rulebooks.market import market_of
 from sandbox.run import INTERRUPTED, as_json, open_run
 from sandbox.scenario import Scenario, document
 from sandbox.sim.run import SimClock, simulate
@@ -29,7 +30,7 @@ from sandbox.sim.run import SimClock, simulate
 from .casing import run_case
 from .live import LiveResult, run_live, target_of
 from .replicating import Estimate, broken, replicate, show
-from .scenarios import load_scenario, tolerances, vocabulary
+from .scenarios import REPORT_ABOVE, load_scenario, modelled, tolerances, vocabulary
 from .settings import books_and_changes
 from .showing import console, show_summary
 
@@ -102,6 +103,8 @@ def _concluded(folder: Path, estimates: list[Estimate]) -> int:
 
 def _target(scenario: Scenario, on: str, said: str | None) -> str:
     """The system under test of the HTTP world, if there is one. Raises InputError and MachineError."""
+    if "live" in WORLDS[on] and (model := modelled(scenario)):
+        raise InputError("run", "--on", on, f"sim: {model} plays a whole crowd, in simulated time only")
     if "live" in WORLDS[on]:
         return target_of(scenario, said)
     if said is not None:
@@ -125,7 +128,7 @@ def simulated(
     clock, switchboard = SimClock(scenario.start_ms), Switchboard()
     world = World(books, clock, seed=seed, record=record, post=switchboard, later=clock.later)
     account = world.open_account(MAIN, **scenario.account.model_dump())
-    roles = cast(scenario, merchant_of(account), seed)
+    roles = cast(scenario, merchant_of(account), seed, market_of(books[MARKET]))
     port = InProcess(world)
     simulate(scenario, clock, port, roles, record, account=MAIN, listen=switchboard.listen, progress=progress)
 
@@ -162,6 +165,8 @@ def _context(
         rate=scenario.live.rate,
         invalid_reasons=invalid,
         failures=failures,
+        reported=scenario.reported,
+        report_above=market_of(books[MARKET]).figure(REPORT_ABOVE),
     )
 
 

@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from mocks.world import SERVICES
-from sandbox.behaviour.table import BEHAVIOURS
+from sandbox.behaviour.audience import expected
+from sandbox.behaviour.table import BEHAVIOURS, MODELS
 from sandbox.cases import Case, is_case
+from sandbox.clock import DAY
 from sandbox.errors import InputError
 from sandbox.report import Tolerance, Vocabulary, check_names, check_tolerances, parse
-from sandbox.rulebooks import Rulebook
+from sandbox.rulebooks import MARKET, Rulebook
+from sandbox.rulebooks.market import Market, market_of
 from sandbox.scenario import Scenario, document, load
 
 from .casing import load_case
+
+REPORT_ABOVE = "report_redemptions_above"
+"""The market's figure: more redemptions a day than this are reported beforehand."""
 
 
 def load_scenario(path: Path, books: Mapping[str, Rulebook], changes: Mapping[str, Any]) -> tuple[Scenario, str]:
@@ -25,10 +31,16 @@ def load_scenario(path: Path, books: Mapping[str, Rulebook], changes: Mapping[st
     scenario, text = load(path, BEHAVIOURS, changes)
     known = vocabulary(scenario, books)
     check_names(scenario.expect, known, str(path))
-    for name, expected in scenario.expect.items():
-        parse(name, expected, str(path))
-    check_tolerances(tolerances(scenario), known.names(), str(path))
+    for name, text_of in scenario.expect.items():
+        parse(name, text_of, str(path))
+    if not modelled(scenario):  # what runs in one world is compared with nothing
+        check_tolerances(tolerances(scenario), known.names(), str(path))
     return scenario, text
+
+
+def modelled(scenario: Scenario) -> str:
+    """The first behaviour that runs in simulated time only, if there is one."""
+    return next((one.behaviour for one in scenario.population if one.behaviour in MODELS), "")
 
 
 def vocabulary(scenario: Scenario, books: Mapping[str, Rulebook]) -> Vocabulary:
@@ -46,7 +58,18 @@ def vocabulary(scenario: Scenario, books: Mapping[str, Rulebook]) -> Vocabulary:
             for fuse in fuses:
                 breakers[fuse.id] = (*breakers.get(fuse.id, ()), action)
     actions = sorted(judged | {action for service in SERVICES.values() for action in service.ACTIONS})
-    return Vocabulary(tuple(actions), codes, breakers, tuple(one.name for one in scenario.population))
+    populations = tuple(one.name for one in scenario.population)
+    return Vocabulary(tuple(actions), codes, breakers, populations, market_of(books[MARKET]).bands)
+
+
+def check_reported(scenario: Scenario, market: Market, where: str) -> None:
+    """A campaign so large that it must be reported beforehand (A26) says that it was. Raises InputError."""
+    shown = [one.options for one in scenario.population if one.behaviour == "campaign.show"]
+    days = -(-(scenario.duration + scenario.drain) // DAY)
+    most, above = sum(expected(market, **options) for options in shown) / days, market.figure(REPORT_ABOVE)
+    if most > above and not scenario.reported:
+        wanted = f"true: up to {most:,.0f} redemptions a day, and more than {above:,.0f} must be reported beforehand"
+        raise InputError(where, "reported", scenario.reported, wanted)
 
 
 def tolerances(scenario: Scenario) -> tuple[Tolerance, ...]:
@@ -65,4 +88,6 @@ def check_scenarios(paths: Sequence[Path], books: Mapping[str, Rulebook], change
             case = is_case(document(file, {})[0])
             found: Case | Scenario
             found, _ = load_case(file, books, changes) if case else load_scenario(file, books, changes)
+            if isinstance(found, Scenario):
+                check_reported(found, market_of(books[MARKET]), str(file))
             yield f"{file}: {found.title}"

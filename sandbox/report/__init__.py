@@ -17,6 +17,7 @@ from .agreement import Tolerance, check_tolerances
 from .context import Context, Rule, read_context, write_context
 from .expect import parse
 from .junit import junit
+from .kpis import unreported
 from .metrics import World, fold, metrics
 from .moments import moments
 from .page import page
@@ -56,7 +57,7 @@ def build(run_dir: Path) -> Summary:
         context.vocabulary,
         asked=context.worlds,
         invalid_reasons=context.invalid_reasons,
-        failures=context.failures,
+        failures=(*context.failures, *_gates(worlds, context)),
         interrupted=_interrupted(str(identity["state"])),
     )
     starts = {name: context.start.get(name, world.first) for name, world in worlds.items()}
@@ -91,6 +92,12 @@ def refusals(worlds: Mapping[str, World], starts: Mapping[str, int]) -> list[Ref
         }
         for action, code, rule in sorted(totals, key=lambda key: (-totals[key], key))
     ]
+
+
+def _gates(worlds: Mapping[str, World], context: Context) -> list[str]:
+    """What a campaign must not do unannounced, and did."""
+    shown = [world.funnel.metrics() for world in worlds.values()]
+    return [why for one in shown for why in unreported(one, context.report_above, reported=context.reported)]
 
 
 def _busiest(world: World, start: int) -> BusiestRow:

@@ -54,7 +54,8 @@ class Context:
     `expectations` are (name, text) in the scenario's order; `worlds` those that were to run; `start` the virtual start of
     each world, ms (absent: its first event); `duration` virtual ms; `rate` virtual time per real time in the live world;
     `rules` by rule id; `invalid_reasons` what is known against the run: a saturated mock; `failures` what failed beside the
-    expectations: a replication.
+    expectations: a replication; `reported` says that a large campaign was reported beforehand, `report_above` how many redemptions a
+    day make it one (0: no matter).
     """
 
     description: str
@@ -68,6 +69,8 @@ class Context:
     rate: float = 1.0
     invalid_reasons: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
+    reported: bool = False
+    report_above: float = 0
 
 
 def write_context(run_dir: Path, context: Context) -> None:

@@ -15,6 +15,7 @@ from sandbox.events import Event
 from .breakers import Breakers
 from .calls import Calls
 from .fields import text, whole
+from .funnel import Funnel
 from .inboxes import Inboxes
 from .orders import Orders
 from .times import Times
@@ -31,6 +32,7 @@ class World:
 
     def __init__(self) -> None:
         self.calls, self.breakers, self.inboxes, self.orders = Calls(), Breakers(), Inboxes(), Orders()
+        self.funnel = Funnel()
         self.responses: defaultdict[str, Times] = defaultdict(Times)
         self.drops: Counter[str] = Counter()
         self.first_drop: Event = {}
@@ -40,10 +42,11 @@ class World:
             "verdict": (self.calls,),
             "breaker": (self.breakers,),
             "drop": (self._drop, self.orders.drop),
-            "reply": (self._reply, self.orders.reply),
+            "reply": (self._reply, self.orders.reply, self.funnel.reply),
             "signal": (self.orders.signal,),
             "push": (self.inboxes.push,),
             "take": (self.inboxes.take,),
+            "step": (self.funnel,),
             "load": (self._load,),
         }
 
@@ -58,6 +61,7 @@ class World:
     def metrics(self) -> dict[str, float]:
         """Every metric that something was seen for, by name, sorted."""
         found = self.calls.metrics() | self.breakers.metrics(self.last) | self.inboxes.metrics() | self.orders.metrics()
+        found |= self.funnel.metrics()
         for action, times in self.responses.items():
             found |= times.named(f"{action}.response_ms", RESPONSE) | {f"{action}.response_ms.max": times.longest}
         for action in {*self.calls.actions(), *self.drops}:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from .agreement import Tolerance, agreement
 from .expect import Expectation, judged
+from .kpis import banded
 from .metrics import World
 from .shape import AgreementRow, ExpectationRow, Summary, Verdict
 from .vocabulary import Vocabulary, why_absent
@@ -42,7 +43,7 @@ def summarise(
     `asked` names the worlds that were to run, `invalid_reasons` what the caller knows against the run (a mock that could not keep
     up), `failures` what failed beside the expectations (a replication), `interrupted` why it did not come to its end. Who and when is filled in by `build`.
     """
-    shown = {name: world.metrics() for name, world in worlds.items()}
+    shown = {name: banded(world.metrics(), vocabulary.bands) for name, world in worlds.items()}
     rows = judged(expectations, shown, vocabulary)
     sides = agreement(shown["sim"], shown["live"], tolerances, vocabulary) if {"sim", "live"} <= shown.keys() else []
     doubts = [*invalid_reasons, *_doubts(worlds, asked)]

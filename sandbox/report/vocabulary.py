@@ -11,7 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sandbox.errors import InputError
+from sandbox.rulebooks.market import Band
 
+from . import kpis
+from .funnel import ALONE, TAILS, TOTAL
 from .metrics import RESPONSE, WORLDS
 from .times import needed
 
@@ -23,13 +26,15 @@ LOAD = ("planned", "sent", "late", "dropped")
 class Vocabulary:
     """What a scenario can speak of.
 
-    `codes` maps each action to the codes it may be refused with, `breakers` each breaker to the actions it guards.
+    `codes` maps each action to the codes it may be refused with, `breakers` each breaker to the actions it guards, `bands` each KPI to
+    how it is judged.
     """
 
     actions: tuple[str, ...]
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     breakers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     populations: tuple[str, ...] = ()
+    bands: Mapping[str, Band] = field(default_factory=dict)
 
     def names(self) -> list[str]:
         """Every metric that can exist, sorted."""
@@ -40,7 +45,8 @@ class Vocabulary:
         names |= {f"{rule}.{tail}" for rule in self.breakers for tail in ("opened", "open_ms")}
         names |= {f"{who}.inbox.max" for who in self.populations}
         names |= {f"order_notice.{tail}" for tail in ORDER_NOTICE} | {f"load.{tail}" for tail in LOAD}
-        return sorted(names)
+        names |= {f"{who}.{tail}" for who in (*self.populations, TOTAL) for tail in TAILS} | set(ALONE)
+        return sorted(names | kpis.names(names, self.bands))
 
 
 def split(name: str) -> tuple[str, str]:

@@ -66,6 +66,10 @@ class Market:
         return int(low), int(high) + 1
 
 
+NOTHING = Market()
+"""A market without figures: for scenarios that need none."""
+
+
 def market_of(book: Rulebook) -> Market:
     """What the market's rulebook says."""
     document = book.document

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import simpy
 
-from sandbox.behaviour import Behaviour, Call, Push, Receive, Reply, Signal, Wait
+from sandbox.behaviour import Begin, Behaviour, Call, Push, Receive, Reply, Signal, Step, Wait
 from sandbox.cast import Role
 from sandbox.events import Event, Record, Scalar
 
@@ -105,6 +105,12 @@ def drive(stage: Stage, population: str, behaviour: Behaviour) -> Generator[simp
             answer = yield from _receive(stage, population, wish)
         elif type(wish) is Signal:
             answer = _tell(stage, population, wish)
+        elif type(wish) is Step:
+            stage.note("step", population, step=wish.name, **wish.fields)
+            answer = None
+        elif type(wish) is Begin:
+            env.process(drive(stage, population, wish.behaviour))
+            answer = None
 
 
 def about(call: Call, reply: Reply) -> Event:
