@@ -46,7 +46,7 @@ class FastLane:
         body = await read_body(receive)
         response = respond(self._world, platform, make_request(scope, path, body))
         if self._latency and (known := platform.find(scope["method"], path)):
-            await asyncio.sleep(latency_s(self._world, platform, known[0].action))
+            await asyncio.sleep(latency_s(self._world, known[0].action))
         await send({"type": "http.response.start", "status": response.status, "headers": with_length(response)})
         await send({"type": "http.response.body", "body": response.body})
 
@@ -100,7 +100,7 @@ def with_length(response: Response) -> list[tuple[bytes, bytes]]:
     return [*response.headers, (b"content-length", str(len(response.body)).encode())]
 
 
-def latency_s(world: World, platform: Platform, action: str) -> float:
+def latency_s(world: World, action: str) -> float:
     """How long, in real seconds, the platform takes for an action while the clock runs at its rate."""
     rate = getattr(world.now, "rate", 1.0)
-    return world.books[platform.name].latency(action) / rate / 1000 if rate else 0.0
+    return world.books[action.partition(".")[0]].latency(action) / rate / 1000 if rate else 0.0

@@ -58,8 +58,13 @@ class Explanations:
         return {**found, "rule": describe_rule(book, verdict.rule)}
 
 
+def _rid(digest: str, now: int) -> str:
+    return f"{now // 1000:08x}-{digest[:8]}-{digest[8:16]}"
+
+
 NUMBERS: Final[Mapping[str, Callable[[str, int], str]]] = {
-    "wechat": lambda digest, now: f"{now // 1000:08x}-{digest[:8]}-{digest[8:16]}",
+    "wechat": _rid,
+    "channels": _rid,
     "wecom": lambda digest, _now: str(10**18 + int(digest, 16) % (9 * 10**18)),
     "shopee": lambda digest, _now: digest,
     "wechat_pay": lambda digest, _now: f"08{digest[:30].upper()}-0",

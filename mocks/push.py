@@ -17,6 +17,7 @@ from types import ModuleType
 import httpx
 
 from mocks.agenda import Agenda
+from mocks.channels import courier as channels
 from mocks.envelope import Envelope
 from mocks.faults import PUT_OFF, Mishaps
 from mocks.shopee import courier as shopee
@@ -33,6 +34,7 @@ CREW = 32
 log = logging.getLogger("mocks")
 
 COURIERS: Mapping[str, ModuleType] = {
+    "channels": channels,
     "shopee": shopee,
     "wecom": wecom,
     "wechat": wechat,

@@ -22,7 +22,7 @@ def table() -> str:
     lines = ["| endpoint | what it is | limits | facts |", "|---|---|---|---|"]
     for platform in PLATFORMS:
         for one in platform.endpoints:
-            limits = ", ".join(_limits(books[platform.name], one.action))
+            limits = ", ".join(_limits(books[one.action.partition(".")[0]], one.action))
             path = f"`{one.method} {platform.prefix}{one.path}`"
             lines.append(f"| {path} | {one.summary} | {limits} | {' '.join(one.facts)} |")
     return "\n".join(lines) + "\n"

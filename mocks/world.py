@@ -13,6 +13,7 @@ from typing import Any
 
 from mocks.binding.carried import ACCEPTED, NOTICES, carried
 from mocks.binding.service import Binding, pushed
+from mocks.channels import service as channels
 from mocks.explain import Explanations
 from mocks.http import Answer
 from mocks.shopee import service as shopee
@@ -28,7 +29,13 @@ from sandbox.policy import Call, Sanction, Signal
 from sandbox.rulebooks import Rulebook
 from sandbox.store import MemoryStore, Store
 
-SERVICES: Mapping[str, Any] = {"wechat": wechat, "wechat_pay": wechat_pay, "wecom": wecom, "shopee": shopee}
+SERVICES: Mapping[str, Any] = {
+    "wechat": wechat,
+    "channels": channels,
+    "wechat_pay": wechat_pay,
+    "wecom": wecom,
+    "shopee": shopee,
+}
 OK = ("0", "")
 """The codes that mean success."""
 
@@ -42,6 +49,7 @@ class Account:
     wecom: wecom.State
     shopee: shopee.State
     wechat_pay: wechat_pay.State
+    channels: channels.State
     answers: int = 0
     binding: Binding = field(default_factory=Binding)
 
@@ -96,6 +104,7 @@ class World:
             wecom.new(account_id, rng, people, self.now()),
             shopee.new(account_id, rng, people, self.now()),
             wechat_pay.new(account_id, f"{self.seed}", application, self.now()),
+            channels.new(official, self.now()),
         )
         while account.shopee.partner_id in self.partners:  # too short a number to be nobody else's by chance
             account.shopee.partner_id += 1

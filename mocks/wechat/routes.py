@@ -1,13 +1,15 @@
 """The official account over HTTP: reads requests, knows who asks, and writes the vendor's envelope.
 
 Law: always HTTP 200, `application/json; encoding=utf-8` word for word; an error's text ends with a rid that
-`/_sandbox/explain` resolves.
+`/_sandbox/explain` resolves. The Channels shop is under the same hosts and opened by the same token; its requests are handed on.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mocks.channels import routes as channels
+from mocks.channels.endpoints import ENDPOINTS as SHOP_ENDPOINTS
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
 from mocks.wechat.endpoints import ENDPOINTS
 from sandbox.policy import Call
@@ -22,6 +24,8 @@ WRONG_TOKEN_LENGTH = 16
 
 def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
     """Answer one request to a known path."""
+    if endpoint.action.startswith("channels."):
+        return channels.serve(world, endpoint, request, _by_token)
     account, answer = _perform(world, endpoint, request)
     return _render(world, account, answer, bare=endpoint.bare)
 
@@ -96,8 +100,8 @@ PLATFORM = Platform(
     NAME,
     "/wechat",
     ("api.weixin.qq.com", "api2.weixin.qq.com", "sh.api.weixin.qq.com", "sz.api.weixin.qq.com", "hk.api.weixin.qq.com"),
-    ENDPOINTS,
+    ENDPOINTS + SHOP_ENDPOINTS,
     serve,
     unknown,
 )
-"""The official account, at its prefix and under its official hosts."""
+"""The official account and its Channels shop, at their prefix and under their official hosts."""

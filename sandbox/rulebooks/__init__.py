@@ -21,7 +21,7 @@ from .globs import spelt_out
 from .grammar import Document, ErrorEntry
 from .overlay import digest, merge, validated
 
-PLATFORMS = ("wechat", "wecom", "shopee", "wechat_pay")
+PLATFORMS = ("wechat", "channels", "wecom", "shopee", "wechat_pay")
 """The platforms that have a rulebook."""
 
 MARKET = "market"

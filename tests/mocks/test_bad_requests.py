@@ -91,9 +91,9 @@ def spoilt(draw: Any, body: Any) -> bytes:
 
 
 @cache
-def words(platform: str, action: str) -> list[str]:
+def words(action: str) -> list[str]:
     """The words in quotes in the code that serves an action, its own more often than its module's: its fields are among them."""
-    handler = inspect.unwrap(SERVICES[platform].ACTIONS[action])
+    handler = inspect.unwrap(SERVICES[action.partition(".")[0]].ACTIONS[action])
     module = inspect.getmodule(handler)
     codes = [inspect.getsource(one) for one in (handler, module) if inspect.isfunction(one) or inspect.ismodule(one)]
     own, *rest = [sorted(set(re.findall(r'"([a-z_]{2,30})"', code))) for code in codes] or [["name"]]
@@ -105,9 +105,9 @@ def as_text(value: Any) -> bytes:
     return (value if isinstance(value, str) else json.dumps(value)).encode("utf-8", "replace")
 
 
-def made_up(draw: Any, platform: Platform, endpoint: Endpoint) -> dict[str, Any]:
+def made_up(draw: Any, endpoint: Endpoint) -> dict[str, Any]:
     """A body, or a query, of an endpoint that no good request is written down for: fields it knows, values that fit by chance."""
-    names = st.sampled_from(words(platform.name, endpoint.action))
+    names = st.sampled_from(words(endpoint.action))
     return draw(st.dictionaries(names, LIKELY | JUNK, max_size=6))
 
 
@@ -208,7 +208,7 @@ def test_no_request_with_one_thing_wrong_in_it_breaks_the_sandbox(platform: Plat
                 asked, body = requests[endpoint.path]
                 sent_as = spoilt(data.draw, body or asked)
             else:
-                body = made_up(data.draw, platform, endpoint)
+                body = made_up(data.draw, endpoint)
                 sent_as, asked = json.dumps(body).encode(), {name: as_text(value) for name, value in body.items()}
             who = {**asked, **entrance(rig, platform, endpoint)}
             for method in ("GET", "POST"):

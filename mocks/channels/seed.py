@@ -1,0 +1,98 @@
+"""A new shop, as it is found: open, with its papers, addresses, freight templates and products on sale.
+
+Law: all of it follows from the account's own numbers, so the same seed gives the same shop.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from random import Random
+from typing import Any, Final
+
+from mocks.channels.categories import CATEGORIES
+from mocks.channels.state import Product, Shop, State
+from mocks.wechat.state import State as Official
+
+DAY: Final = 86_400_000
+GOODS: Final = (
+    ("夏季碎花连衣裙 女款", "6091", 12_900),
+    ("纯棉圆领T恤 男女同款", "6092", 5_900),
+    ("每日坚果混合装 30包", "6101", 8_800),
+    ("无线降噪蓝牙耳机", "6111", 29_900),
+    ("手绘陶瓷马克杯 礼盒装", "6141", 3_900),
+)
+VOUCHER: Final = ("视频会员月卡 兑换码", "6151", 1_990)
+
+
+def new(official: Official, now: int) -> State:
+    """The shop of an official account's owner; it began 30 days ago."""
+    shop = Shop(f"沙盒小店{official.appid[-4:]}", licence="91440101MA5SANDBOX", icp="粤ICP备2026000001号-1", opened=True)
+    shop.bank = {"bank_account_type": "ACCOUNT_TYPE_BUSINESS", "account_bank": "工商银行", "account_number": "6222***0001"}
+    shop.filed = {official.appid}
+    state = State(official.account, official, shop, aes_key=official.aes_key)
+    rng, began = Random(f"{official.secret}/channels"), now - 30 * DAY
+    address = {"name": "发货仓", "address_info": _address(rng), "default_send": True, "default_recv": True}
+    address_id = state.mint("address")
+    state.addresses[address_id] = {"address_id": address_id, **address}
+    template_id = state.mint("template")
+    template = {"template_id": template_id, "name": "全国包邮", "valuation_type": "PIECE", "is_default": True}
+    state.templates[template_id] = template
+    for place, (title, category, price) in enumerate(GOODS):
+        _stock_up(state, draft(state, title, category, price + rng.randrange(100)), began + place * 3_600_000, rng)
+    voucher = draft(state, *VOUCHER)
+    voucher |= {"deliver_method": 1, "voucher_info": {"mode": "auto", "shows": "code"}}
+    _stock_up(state, voucher, began + DAY, rng)
+    state.window = dict.fromkeys(list(state.products), began + DAY)
+    return state
+
+
+def draft(state: State, title: str, category: str, price: int) -> dict[str, Any]:
+    """A good draft: what its category and its type want is there."""
+    leaf = CATEGORIES[category]
+    middle = CATEGORIES[leaf.parent]
+    path = [{"cat_id": one} for one in (middle.parent, middle.id, leaf.id)]
+    image = f"https://mmecimage.cn/p/{state.official.appid}/HJE9eJaEc5bJk-{category}"
+    sku = {"sku_id": "", "sale_price": price, "market_price": price + 1_000, "stock_num": 500, "sku_code": f"S-{category}"}
+    found = {
+        "title": title,
+        "head_imgs": [image],
+        "desc_info": {"imgs": [image], "desc": ""},
+        "cats": path,
+        "cats_v2": path,
+        "attrs": [{"attr_key": "产地", "attr_value": "中国大陆"}],
+        "express_info": {"template_id": next(iter(state.templates)), "weight": 500},
+        "skus": [{**sku, "thumb_img": image, "sku_attrs": [{"attr_key": "款式", "attr_value": "标准"}]}],
+        "brand_id": "2100000000",
+        "deliver_method": 0,
+        "extra_service": {"seven_day_return": 1, "freight_insurance": 0},
+        "after_sale_info": {"after_sale_address_id": int(next(iter(state.addresses)))},
+        "min_price": price,
+    }
+    if leaf.certificate:
+        found["product_qua_infos"] = [{"qua_id": leaf.certificate[0], "qua_url": [image]}]
+    return found
+
+
+def _stock_up(state: State, made: dict[str, Any], at: int, rng: Random) -> None:
+    """A product that was reviewed long ago, and is on sale."""
+    product = Product(state.mint("product"), made, at, at, status=5, edit_status=4, submissions=1)
+    for sku in made["skus"]:
+        sku["sku_id"] = state.mint("sku")
+        product.stock[sku["sku_id"]] = rng.randrange(200, 800)
+    product.online = deepcopy(made)
+    state.products[product.id] = product
+
+
+def _address(rng: Random) -> dict[str, str]:
+    """Where somebody lives."""
+    return {
+        "user_name": "陈先生",
+        "postal_code": "510000",
+        "province_name": "广东省",
+        "city_name": "广州市",
+        "county_name": "海珠区",
+        "detail_info": f"新港中路{rng.randrange(1, 500)}号",
+        "national_code": "440105",
+        "house_number": "",
+        "tel_number": f"138{rng.randrange(10**8):08}",
+    }

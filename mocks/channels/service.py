@@ -1,0 +1,27 @@
+"""The Channels shop's domain, joined: what it can be asked to do, and which facts it takes.
+
+Law: plain functions from a call to an answer, over one account's state; the areas are modules of their own. What can be refused
+without asking the gate is refused first, so that a bad request uses up nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from mocks.channels import basics, merchant, products, review, stock, window
+from mocks.channels.plan import Action, Fact, acting
+from mocks.channels.seed import new
+from mocks.channels.state import State
+from mocks.faults import choosing
+
+__all__ = ["ACTIONS", "SIGNALS", "State", "new"]
+
+PLANNED: Final = (basics.PLANS, merchant.PLANS, products.PLANS, stock.PLANS, window.PLANS)
+"""The areas of the shop."""
+
+ACTIONS: Final[Mapping[str, Action]] = {name: acting(plan) for area in PLANNED for name, plan in area.items()}
+"""What the shop can be asked to do."""
+
+SIGNALS: Final[Mapping[str, Fact]] = {**review.SIGNALS, "channels.push_faults": choosing("0", "40097")}
+"""What buyers, reviewers and the platform do by themselves."""
