@@ -6,7 +6,7 @@ joins them, for HTTP and for the simulation alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -25,7 +25,7 @@ from sandbox.behaviour.people import names
 from sandbox.clock import Clock
 from sandbox.events import Event, Record, ignore
 from sandbox.gate import Gate
-from sandbox.policy import Call, Sanction, Signal
+from sandbox.policy import Call, Quota, Sanction, Signal
 from sandbox.rulebooks import Rulebook
 from sandbox.store import MemoryStore, Store
 
@@ -176,6 +176,14 @@ class World:
         handler = SERVICES[signal.platform].SIGNALS.get(signal.kind)
         answer: Answer = handler(self, state, signal) if handler else Answer("0")
         return answer, self.gates[signal.platform].tell(signal)
+
+    def usage(self, call: Call) -> tuple[tuple[Quota, int], ...]:
+        """See `Desk.usage`."""
+        return self.gates[call.platform].usage(call)
+
+    def clear(self, account: str, platform: str, actions: Iterable[str], window: int) -> None:
+        """See `Desk.clear`."""
+        self.gates[platform].clear(account, actions, window)
 
     def setting(self, platform: str, name: str) -> Any:
         """See `Desk.setting`."""

@@ -6,14 +6,22 @@ is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from .clock import Clock
 from .events import Event, Record, ignore
-from .policy import NEVER, Call, Cells, Sanction, Signal, Verdict, judge, observe
+from .policy import NEVER, Book, Call, Cells, Sanction, Signal, Verdict, judge, observe
 from .policy.breaker import STATES, Memory, read
 from .rulebooks import Rulebook
 from .store import Store
+
+
+SHOWN = ("user", "device", "ip", "event")
+"""Attributes of a caller that the journal shows where risk control watches."""
+
+A = TypeVar("A", Call, Signal)
+T = TypeVar("T")
 
 
 class Gate:
@@ -26,34 +34,46 @@ class Gate:
     def ask(self, call: Call) -> Verdict:
         """May this call pass now? Charges every quota it meets, or none. Raises what the store raises; never lets through."""
         now, book = self.now(), self.book
-        moves: list[Event] = []
-
-        def step(cells: Cells) -> tuple[Cells, Verdict]:
-            changed, verdict = judge(book, cells, call, now)
-            if call.action in book.fuses:
-                moves[:] = self._moves(cells, changed, call.action, call.account, call.actor, now)
-            return changed, verdict
-
-        verdict = self.store.transact(book.keys(call.action, call.account, call.actor), step)
+        keys = book.keys(call.action, call.account, call.actor)
+        if call.action in book.fuses:
+            verdict, moves = self.store.transact(keys, self._watching(judge, call, call.action, now))
+        else:
+            verdict, moves = self.store.transact(keys, lambda cells: judge(book, cells, call, now)), ()
         self.record(_verdict_event(now, call, verdict, self.rulebook.code(verdict)))
-        for move in moves:
-            self.record(move)
+        for event in moves:
+            self.record(event)
+        if verdict.risk and verdict.risk.sanctions:
+            self._note(verdict.risk.sanctions, call.account, now)
         return verdict
 
     def tell(self, signal: Signal) -> tuple[Sanction, ...]:
         """Take a fact told afterwards; returns and records what it led to."""
-        now, book = self.now(), self.book
-        moves: list[Event] = []
-
-        def step(cells: Cells) -> tuple[Cells, tuple[Sanction, ...]]:
-            changed, sanctions = observe(book, cells, signal, now)
-            moves[:] = self._moves(cells, changed, signal.about, signal.account, signal.actor, now)
-            return changed, sanctions
-
-        sanctions = self.store.transact(book.keys(signal.about, signal.account, signal.actor), step)
-        for move in moves:
-            self.record(move)
+        now = self.now()
+        keys = self.book.keys(signal.about, signal.account, signal.actor)
+        sanctions, moves = self.store.transact(keys, self._watching(observe, signal, signal.about, now))
+        for event in moves:
+            self.record(event)
+        self._note(sanctions, signal.account, now)
         return sanctions
+
+    def _watching(
+        self, decide: Callable[[Book, Cells, A, int], tuple[Cells, T]], asked: A, action: str, now: int
+    ) -> Callable[[Cells], tuple[Cells, tuple[T, list[Event]]]]:
+        """A step that also says which breakers moved."""
+
+        def step(cells: Cells) -> tuple[Cells, tuple[T, list[Event]]]:
+            changed, answer = decide(self.book, cells, asked, now)
+            return changed, (answer, self._moves(cells, changed, action, asked.account, asked.actor, now))
+
+        return step
+
+    def _note(self, sanctions: tuple[Sanction, ...], account: str, now: int) -> None:
+        """Record what is no breaker's move: those have events of their own."""
+        for one in sanctions:
+            if one.effect not in STATES:
+                until = None if one.until == NEVER else one.until
+                event: Event = {"at": now, "kind": "sanction", "account": account, "rule": one.rule}
+                self.record({**event, "effect": one.effect, "subject": one.subject, "until": until})
 
     def state(self, account: str) -> dict[str, dict[str, int | str]]:
         """Every meter and breaker of one account, by its cell's name, breakers spelt out."""
@@ -84,7 +104,7 @@ class Gate:
 
 
 def _verdict_event(now: int, call: Call, verdict: Verdict, code: str) -> Event:
-    allowed, rule, retry_after, remaining, _, tier, shadowed, tripped = verdict
+    allowed, rule, retry_after, remaining, _, tier, shadowed, tripped, risk = verdict
     event: Event = {
         "at": now,
         "kind": "verdict",
@@ -101,6 +121,9 @@ def _verdict_event(now: int, call: Call, verdict: Verdict, code: str) -> Event:
         event["shadowed"] = " ".join(shadowed)
     if tripped:
         event["tripped"] = tripped
+    if risk:
+        event |= {"score": risk.score, "risk": risk.action, "rules": " ".join(risk.rules)}
+        event |= {name: call.actor[name] for name in SHOWN if name in call.actor}
     return event
 
 
