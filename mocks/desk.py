@@ -5,12 +5,12 @@ Law: a service sees this and its own state, nothing else: no HTTP, no store, no 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from sandbox.behaviour import Push
 from sandbox.events import Event
-from sandbox.policy import Call
+from sandbox.policy import Call, Quota
 
 from .http import Answer
 
@@ -24,6 +24,14 @@ class Desk(Protocol):
 
     def ask(self, call: Call) -> Answer | None:
         """Ask the gate: None when the call may pass, else what the platform says to the refused."""
+        ...
+
+    def usage(self, call: Call) -> tuple[tuple[Quota, int], ...]:
+        """The quotas that such a call would meet, with how many units are left of each."""
+        ...
+
+    def clear(self, account: str, platform: str, actions: Iterable[str], window: int) -> None:
+        """Forget what was counted of these actions in the account's fixed windows of a length (ms)."""
         ...
 
     def setting(self, platform: str, name: str) -> Any:

@@ -6,16 +6,16 @@ is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from .clock import Clock
 from .events import Event, Record, ignore
-from .policy import NEVER, Book, Call, Cells, Sanction, Signal, Verdict, judge, observe
+from .policy import NEVER, Book, Call, Cells, Quota, Sanction, Signal, Verdict, judge, observe
 from .policy.breaker import STATES, Memory, read
+from .policy.windows import UNUSED
 from .rulebooks import Rulebook
 from .store import Store
-
 
 SHOWN = ("user", "device", "ip", "event")
 """Attributes of a caller that the journal shows where risk control watches."""
@@ -81,13 +81,29 @@ class Gate:
         cells = self.store.snapshot(account)
         shown: dict[str, dict[str, int | str]] = {}
         for key, cell in sorted(cells.items()):
-            rule = key.rpartition("#")[2].partition("@")[0]
+            rule = _rule_of(key)
             if rule in fuses:
                 memory = read(cell)
                 shown[key] = {"state": STATES[memory.state], "since": memory.since, "until": memory.until}
             elif rule.startswith(self.book.platform + "."):
                 shown[key] = {"cell": " ".join(map(str, cell[:8]))}
         return shown
+
+    def usage(self, call: Call) -> tuple[tuple[Quota, int], ...]:
+        """The quotas that such a call meets, with how many units are left of each; those whose conditions it fulfils."""
+        now, cells = self.now(), self.store.snapshot(call.account)
+        return tuple(
+            (rule, take(cells.get(key_of(call.account, call.actor), ()), 0, now)[2])
+            for key_of, take, rule in self.book.meters.get(call.action, ())
+            if all(call.actor.get(name) == value for name, value in rule.when)
+        )
+
+    def clear(self, account: str, actions: Iterable[str], window: int) -> None:
+        """Forget what the fixed windows of a length (ms) have counted of these actions, for one account."""
+        met = (rule for action in actions for rule in self.book.quotas.get(action, ()))
+        cleared = {rule.id for rule in met if rule.algorithm == "fixed" and rule.window == window}
+        keys = [key for key in self.store.snapshot(account) if _rule_of(key) in cleared]
+        self.store.transact(keys, lambda _cells: (dict.fromkeys(keys, UNUSED), None))
 
     def _moves(
         self, cells: Cells, changed: Cells, action: str, account: str, actor: Mapping[str, str], now: int
@@ -101,6 +117,11 @@ class Gate:
                 if (before.state, before.since) != (after.state, after.since):
                     moves.append(_breaker_event(now, account, key, fuse.id, before, after))
         return moves
+
+
+def _rule_of(key: str) -> str:
+    """The rule that counts in a cell."""
+    return key.rpartition("#")[2].partition("@")[0]
 
 
 def _verdict_event(now: int, call: Call, verdict: Verdict, code: str) -> Event:
