@@ -166,7 +166,7 @@ def play(offer: Offer, people: Crowd, claimers: list[Person]) -> Behaviour:
             now = minute * MINUTE
         if minute < len(shown) and shown[minute]:
             yield Step("exposed", {"count": shown[minute]})
-            yield Step("opened", {"count": opened[minute], "views": views(offer.part.market, opened[minute])})
+            yield Step("viewed", {"count": opened[minute], "views": views(offer.part.market, opened[minute])})
         while following < len(ats) and ats[following] < (minute + 1) * MINUTE:
             if ats[following] > now:
                 yield Wait(ats[following] - now)
@@ -187,7 +187,7 @@ def claimer(offer: Offer, person: Person) -> Behaviour:
     payload = {"card_id": offer.card_id, "openid": openid, "outer_str": part.population}
     taken = yield Signal("wechat", "wechat.card_received", account, payload=payload)
     if not isinstance(taken, Reply) or not taken.ok:
-        yield Step("refused", {"code": taken.code if isinstance(taken, Reply) else ""})
+        yield Step("turned_away", {"code": taken.code if isinstance(taken, Reply) else ""})
         return
     yield Step("claimed", {"user": openid, "generation": person.generation, "spent": offer.paid})
     if person.shares:

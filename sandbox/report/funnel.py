@@ -22,14 +22,14 @@ CONSUME = "wechat.card.consume"
 TOTAL = "campaign"
 """Prefix of what all populations did together."""
 
-COUNTS = ("exposed", "opened", "claimed", "shared", "redeemed", "refused", "invited_claims", "unlinked")
+COUNTS = ("exposed", "viewed", "claimed", "shared", "redeemed", "turned_away", "invited_claims", "unlinked")
 RATES: Mapping[str, tuple[str, str]] = {
-    "open_rate": ("opened", "exposed"),
+    "view_rate": ("viewed", "exposed"),
     "claim_rate": ("own_claims", "exposed"),
     "redemption_rate": ("redeemed", "claimed"),
     "share_rate": ("shared", "claimed"),
     "invitee_conversion": ("invited_claims", "shared"),
-    "pv_per_uv": ("views", "opened"),
+    "pv_per_uv": ("views", "viewed"),
     "roi": ("amount", "spent"),
     "cost_share": ("spent", "amount"),
 }

@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .context import Context, Rule, quota
+from .kpis import rows as kpi_rows
 from .moments import clock, lasting
 from .plots import Plot
 from .shape import MomentRow, RefusalRow, Summary
@@ -50,6 +51,7 @@ def page(summary: Summary, context: Context, pictures: Sequence[Plot]) -> str:
         worlds=list(summary["worlds"]),
         names=sorted({name for world in summary["worlds"].values() for name in world["metrics"]}),
         rules=refused_by_rule(summary["refusals"], context.rules),
+        kpis=kpi_rows({name: world["metrics"] for name, world in summary["worlds"].items()}, context.vocabulary.bands),
         moments=by_world(summary["moments"]),
         command=shlex.join(summary["manifest"].get("command", [])),
     )

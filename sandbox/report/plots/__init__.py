@@ -13,9 +13,11 @@ from sandbox.report.metrics import World
 from sandbox.report.shape import AgreementRow
 
 from .canvas import Plot, window
+from .funnel import funnel
 from .fuse import fuse
 from .inbox import inbox
 from .sides import sides
+from .stock import stock
 from .times import delivery, responses
 from .traffic import traffic
 
@@ -28,6 +30,8 @@ def plots(worlds: Mapping[str, World], context: Context, agreement: Sequence[Agr
         return []
     seen = window(worlds, context.start, context.duration)
     drawn = (
+        funnel(worlds),
+        stock(worlds, seen),
         traffic(worlds, seen, context),
         fuse(worlds, seen),
         inbox(worlds, seen),
