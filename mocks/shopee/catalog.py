@@ -28,12 +28,21 @@ CATEGORIES: Final[Mapping[int, tuple[int, str, bool]]] = {
 LOCATION: Final = "SGZ"
 
 
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One way in which an item comes in several kinds, and the kinds: a size in S and M. `images` are the kinds' pictures by place."""
+
+    name: str
+    options: tuple[str, ...]
+    images: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Model:
-    """One variation of an item."""
+    """One variation of an item: which option of each tier, by place."""
 
     id: int
-    option: str
+    index: tuple[int, ...]
     cents: int
     stock: int
     sku: str = ""
@@ -57,8 +66,9 @@ class Item:
     condition: str = "NEW"
     images: list[str] = field(default_factory=list)
     days_to_ship: int = 2
-    tier: str = ""
+    tiers: tuple[Tier, ...] = ()
     models: list[Model] = field(default_factory=list)
+    models_made: int = 0
 
     def model(self, model_id: int) -> Model | None:
         """The variation of that number."""
@@ -137,22 +147,34 @@ def _logistic() -> dict[str, Any]:
 
 def models(item: Item) -> dict[str, Any]:
     """An item's variations as get_model_list shows them."""
-    options = [{"option": one.option} for one in item.models]
-    rows = [
-        {
-            "model_id": one.id,
-            "tier_index": [number],
-            "model_sku": one.sku,
-            "model_status": "MODEL_NORMAL",
-            "model_name": one.option,
-            "price_info": [price(one.cents)],
-            "stock_info_v2": stock(one.stock),
-            "promotion_id": 0,
-            "has_promotion": False,
-            "pre_order": {"is_pre_order": False, "days_to_ship": item.days_to_ship},
-            "weight": f"{item.weight:.2f}",
-        }
-        for number, one in enumerate(item.models)
-    ]
-    tiers = [{"name": item.tier, "option_list": options}] if item.models else []
-    return {"tier_variation": tiers, "model": rows, "standardise_tier_variation": []}
+    rows = [model(item, one) for one in item.models]
+    return {"tier_variation": [_tier(one) for one in item.tiers], "model": rows, "standardise_tier_variation": []}
+
+
+def model(item: Item, one: Model) -> dict[str, Any]:
+    """One variation as a row of these."""
+    return {
+        "model_id": one.id,
+        "tier_index": list(one.index),
+        "model_sku": one.sku,
+        "model_status": "MODEL_NORMAL",
+        "model_name": called(item, one),
+        "price_info": [price(one.cents)],
+        "stock_info_v2": stock(one.stock),
+        "promotion_id": 0,
+        "has_promotion": False,
+        "pre_order": {"is_pre_order": False, "days_to_ship": item.days_to_ship},
+        "weight": f"{item.weight:.2f}",
+    }
+
+
+def called(item: Item, one: Model) -> str:
+    """A variation's name: its options, joined by commas."""
+    return ",".join(tier.options[place] for tier, place in zip(item.tiers, one.index, strict=True))
+
+
+def _tier(tier: Tier) -> dict[str, Any]:
+    shown: list[dict[str, Any]] = [{"option": one} for one in tier.options]
+    for option, image_id in zip(shown, tier.images, strict=False):
+        option["image"] = {"image_id": image_id, "image_url": f"https://cf.shopee.sg/file/{image_id}"}
+    return {"name": tier.name, "option_list": shown}

@@ -205,8 +205,25 @@ def _marking(mark: Callable[[Conversation], None]) -> Plan:
     return plan
 
 
+def delete(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """A conversation is gone, until the buyer writes again."""
+    chat = _named(state, asked)
+    if isinstance(chat, Answer):
+        return chat
+
+    def deed() -> Answer:
+        del state.chats[chat.buyer_id]
+        return ok()
+
+    return deed
+
+
 def _read(chat: Conversation) -> None:
     chat.unread, chat.read = 0, chat.messages[-1].id
+
+
+def _unread(chat: Conversation) -> None:
+    chat.unread = max(chat.unread, 1)
 
 
 def _pin(chat: Conversation) -> None:
@@ -224,6 +241,8 @@ PLANS: Final[Mapping[str, Plan]] = {
     "shopee.chat_conversation": conversation,
     "shopee.chat_unread": unread,
     "shopee.chat_read": _marking(_read),
+    "shopee.chat_mark_unread": _marking(_unread),
+    "shopee.chat_delete": delete,
     "shopee.chat_pin": _marking(_pin),
     "shopee.chat_unpin": _marking(_unpin),
 }

@@ -57,6 +57,16 @@ ENDPOINTS = (
     _post("product/update_item", "item_update", "Change an item"),
     _post("product/delete_item", "item_delete", "Delete an item"),
     _post("product/unlist_item", "item_unlist", "Take items out of the shop's window, or put them back"),
+    _post("product/init_tier_variation", "tier_begin", "An item comes in several kinds from now on"),
+    _post("product/update_tier_variation", "tier_update", "Other kinds, and where each model stands among them"),
+    _post("product/add_model", "model_add", "More variations of an item"),
+    _post("product/update_model", "model_update", "Other SKUs for an item's variations"),
+    _post("product/delete_model", "model_delete", "One variation less"),
+    _get("product/get_attribute_tree", "attribute_tree", "The attributes of up to 20 categories"),
+    _get("product/get_brand_list", "brand_list", "The brands of a category"),
+    _get("product/get_item_limit", "item_limit", "The bounds of an item's fields"),
+    _get("product/get_item_promotion", "item_promotion", "Which promotions up to 50 items are in"),
+    _get("product/category_recommend", "category_recommend", "The category that the vendor would choose for a name"),
     _post("product/update_stock", "stock_update", "Set the stock of an item or its models"),
     _post("product/update_price", "price_update", "Set the price of an item or its models"),
     # what comes back, what is given, what is paid
@@ -65,6 +75,12 @@ ENDPOINTS = (
     _post("returns/confirm", "return_confirm", "Agree to a return"),
     _post("returns/dispute", "return_dispute", "Disagree with a return"),
     _post("returns/offer", "return_offer", "Propose something else"),
+    _get("returns/get_available_solutions", "return_solutions", "What the seller may propose for a return"),
+    _get("returns/get_return_dispute_reason", "return_reasons", "For which reasons a return may be disputed"),
+    _post("returns/accept_offer", "return_accept_offer", "Take what the buyer proposes"),
+    _post("returns/cancel_dispute", "return_cancel_dispute", "Take a dispute back"),
+    _post("returns/upload_proof", "return_upload_proof", "Show one's side of a dispute"),
+    _get("returns/query_proof", "return_query_proof", "What the seller has shown"),
     _post("voucher/add_voucher", "voucher_add", "A new voucher"),
     _get("voucher/get_voucher_list", "voucher_list", "Vouchers by status"),
     _get("voucher/get_voucher", "voucher_get", "One voucher in full"),
@@ -73,12 +89,20 @@ ENDPOINTS = (
     _post("voucher/delete_voucher", "voucher_delete", "Delete an upcoming voucher"),
     _get("payment/get_escrow_detail", "escrow_detail", "What an order brings"),
     _get("payment/get_escrow_list", "escrow_list", "What was paid out in a window of time"),
+    _get("payment/get_wallet_transaction_list", "wallet", "What came into the seller's wallet"),
+    # pictures and videos
+    _post("media_space/upload_image", "image_upload", "A picture, as multipart", "open"),
+    _post("media_space/init_video_upload", "video_begin", "A video is going to be uploaded", "open"),
+    _post("media_space/upload_video_part", "video_part", "One part of it, as multipart", "open"),
+    _post("media_space/complete_video_upload", "video_end", "All its parts are there", "open"),
+    _get("media_space/get_video_upload_result", "video_result", "How far a video is", "open"),
     # the shop and the partner
     _get("shop/get_shop_info", "shop_info", "The shop as the vendor knows it", "bare"),
     _get("shop/get_profile", "shop_profile", "What buyers see of the shop"),
     _post("shop/update_profile", "shop_profile_update", "Change what buyers see of the shop"),
     _get("shop/get_warehouse_detail", "shop_warehouses", "The shop's warehouses: a shop with one is told none"),
     _get("public/get_shops_by_partner", "shops_by_partner", "The shops that have authorised the partner", "open bare"),
+    _get("public/get_merchants_by_partner", "merchants_by_partner", "The merchants that have done so: none", "open bare"),
     _get("public/get_shopee_ip_ranges", "ip_ranges", "Where pushes come from", "open bare"),
     # chat
     _post("sellerchat/send_message", "chat_send", "Write to a buyer"),
@@ -87,6 +111,8 @@ ENDPOINTS = (
     _get("sellerchat/get_one_conversation", "chat_conversation", "One conversation"),
     _get("sellerchat/get_unread_conversation_count", "chat_unread", "How much is unread"),
     _post("sellerchat/read_conversation", "chat_read", "A conversation was read"),
+    _post("sellerchat/unread_conversation", "chat_mark_unread", "A conversation is to be read again"),
+    _post("sellerchat/delete_conversation", "chat_delete", "A conversation is gone"),
     _post("sellerchat/pin_conversation", "chat_pin", "Keep a conversation on top"),
     _post("sellerchat/unpin_conversation", "chat_unpin", "Keep it there no longer"),
     # pushes
@@ -96,3 +122,9 @@ ENDPOINTS = (
     _post("push/confirm_consumed_lost_push_message", "push_lost_confirm", "Lost pushes were read", "open"),
 )
 """Every endpoint that is served."""
+
+UPLOADS = ("/api/v2/media_space/upload_image", "/api/v2/media_space/upload_video_part")
+"""Where the body is a file."""
+
+GONE = ("/api/v2/product/get_attributes",)
+"""What the vendor has taken away: clients are told so, and not that there is no such path."""

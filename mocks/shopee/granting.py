@@ -56,6 +56,20 @@ def authorise(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return deed
 
 
+def authorise_old(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """The same by the page of v1, whose calls need no token: the partner is told the shop, and no code."""
+    url = _page(asked)
+    if isinstance(url, Answer):
+        return url
+
+    def deed() -> Answer:
+        state.authorised, state.granted = True, desk.now()
+        _told(desk, state, 1, "shop authorization by user")
+        return _back(url, shop_id=state.shop_id)
+
+    return deed
+
+
 def cancel(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """The seller takes it back: the tokens are no longer good."""
     url = _page(asked)
@@ -81,7 +95,11 @@ def cancelled(desk: Desk, state: State, signal: Signal) -> Answer:
     return ok()
 
 
-PLANS: Final[Mapping[str, Plan]] = {"shopee.auth_partner": authorise, "shopee.cancel_auth_partner": cancel}
+PLANS: Final[Mapping[str, Plan]] = {
+    "shopee.auth_partner": authorise,
+    "shopee.cancel_auth_partner": cancel,
+    "shopee.v1_auth_partner": authorise_old,
+}
 """What the pages do."""
 
 SIGNALS: Final[Mapping[str, Fact]] = {"shopee.authorisation_ended": cancelled}

@@ -36,13 +36,16 @@ from mocks.shopee.state import State
 FIRST_NEW: Final = 20_000
 MOST: Final = 999_999
 STOCK: Final = having({"location_id": maybe(text(20, 0)), "stock": between(0, MOST)})
+STOCKS: Final[Mapping[str, Kind]] = {"seller_stock": maybe(each(STOCK, 10)), "normal_stock": maybe(between(0, MOST))}
+"""A stock as it is set: by places, or in the old way."""
+
 LOGISTIC: Final = having({"logistic_id": between(CHANNEL, CHANNEL), "enabled": truth})
 CHANGEABLE: Final[Mapping[str, Kind]] = {
     "item_name": text(120),
     "description": text(5000),
     "category_id": between(),
     "weight": amount(),
-    "image": having({"image_id_list": each(text(100), 9)}),
+    "image": having({"image_id_list": each(text(500), 9)}),
     "logistic_info": each(LOGISTIC, 10),
     "item_sku": text(100, 0),
     "condition": one_of("NEW", "USED"),
@@ -57,15 +60,14 @@ NEEDED: Final = ("item_name", "description", "category_id", "weight", "image", "
 def add_item(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """A new item."""
     kinds = {name: kind if name in NEEDED else maybe(kind) for name, kind in CHANGEABLE.items()}
-    more = {"original_price": amount(0.01), "seller_stock": maybe(each(STOCK, 10)), "normal_stock": maybe(between(0, MOST))}
-    if refused := checked(asked, {**kinds, **more}) or _category(asked):
+    if refused := checked(asked, {**kinds, "original_price": amount(0.01), **STOCKS}) or _category(asked):
         return refused
 
     def deed() -> Answer:
         number = FIRST_NEW + state.added
         state.added += 1
         now = desk.now()
-        item = Item(number, asked["item_name"], cents(asked["original_price"]), _stock(asked), now, now)
+        item = Item(number, asked["item_name"], cents(asked["original_price"]), stock_of(asked), now, now)
         _change(item, asked)
         state.items[number] = item
         return ok(**_added(item))
@@ -79,7 +81,8 @@ def _category(asked: Payload) -> Answer | None:
     return wrong("category_id is invalid, it must be a leaf category") if bad else None
 
 
-def _stock(asked: Payload) -> int:
+def stock_of(asked: Payload) -> int:
+    """The stock that `STOCKS` say."""
     rows = asked.get("seller_stock") or []
     return sum(whole(row["stock"]) or 0 for row in rows) or whole(asked.get("normal_stock")) or 0
 
@@ -208,7 +211,7 @@ def update_stock(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         return ""
 
     def deed() -> Answer:
-        rows = [{**row, "location_id": LOCATION, "stock": _stock(row)} for row in asked["stock_list"]]
+        rows = [{**row, "location_id": LOCATION, "stock": stock_of(row)} for row in asked["stock_list"]]
         return _batch(rows, ("model_id", "location_id", "stock"), one)
 
     return deed

@@ -29,7 +29,7 @@ PACKAGES: Final[Mapping[int, tuple[str, ...]]] = {0: (*TO_SHIP, "PROCESSED"), 1:
 
 def order_list(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """Order numbers in a window of at most 15 days, a page at a time."""
-    span = _window(asked, desk.setting(NAME, "list_window"))
+    span = window(asked, desk.setting(NAME, "list_window"))
     if isinstance(span, Answer):
         return span
     where, status = page(asked), str(asked.get("order_status", ""))
@@ -40,7 +40,7 @@ def order_list(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     fields = listed(asked.get("response_optional_fields"))
 
     def deed() -> Answer:
-        found = _matching(state, str(asked.get("time_range_field")), span, status)
+        found = matching(state, str(asked.get("time_range_field")), span, status)
         rows, rest = _page(found, where)
         shown = [{"order_sn": one.sn, **({"order_status": one.status} if "order_status" in fields else {})} for one in rows]
         return ok(**rest, order_list=shown)
@@ -55,7 +55,8 @@ def _page(found: list[Order], where: tuple[int, int]) -> tuple[list[Order], dict
     return found[start : start + size], {"more": more, "next_cursor": str(start + size) if more else ""}
 
 
-def _matching(state: State, by: str, span: tuple[int, int], status: str) -> list[Order]:
+def matching(state: State, by: str, span: tuple[int, int], status: str) -> list[Order]:
+    """The orders created or changed in a span (ms), the oldest first; in that status, or in any when it is empty."""
     if by == "create_time":
         first, last = bisect_left(state.by_time, (span[0], "")), bisect_left(state.by_time, (span[1] + 1000, ""))
         found = [state.orders[sn] for _, sn in state.by_time[first:last]]
@@ -66,7 +67,8 @@ def _matching(state: State, by: str, span: tuple[int, int], status: str) -> list
     return [one for one in found if not status or one.status == status]
 
 
-def _window(asked: Payload, widest: int) -> tuple[int, int] | Answer:
+def window(asked: Payload, widest: int) -> tuple[int, int] | Answer:
+    """The span (ms) that a list is asked for, of at most `widest` ms."""
     if asked.get("time_range_field") not in ("create_time", "update_time"):
         return wrong("time_range_field is invalid")
     start, end = whole(asked.get("time_from")), whole(asked.get("time_to"))

@@ -11,10 +11,13 @@ from typing import Any, Final
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee.changes import order_in
-from mocks.shopee.fields import NAME, Payload, between, checked, maybe, whole, wrong
+from mocks.shopee.fields import NAME, Payload, between, checked, maybe, text, whole, wrong
 from mocks.shopee.orders import SHIPPING_CENTS, Order
 from mocks.shopee.plan import Deed, Plan, telling
 from mocks.shopee.state import State
+
+ESCROW: Final = "ESCROW_VERIFIED_ADD"
+"""The kind of a transaction that pays an order out."""
 
 FEES: Final = ("commission_fee", "service_fee", "seller_transaction_fee")
 
@@ -81,5 +84,48 @@ def escrow_list(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return telling(escrow_list=rows, more=start + size < len(done))
 
 
-PLANS: Final[Mapping[str, Plan]] = {"shopee.escrow_detail": escrow_detail, "shopee.escrow_list": escrow_list}
+def wallet(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """What came into the seller's wallet: an order's money when it is completed, the newest first."""
+    kinds = {"page_no": between(0, 10_000), "page_size": between(1, 100), "transaction_type": maybe(text(50, 0))}
+    times = {"create_time_from": maybe(between()), "create_time_to": maybe(between())}
+    if refused := checked(asked, {**kinds, **times}):
+        return refused
+    first, last = whole(asked.get("create_time_from")) or 0, whole(asked.get("create_time_to"))
+    if last is not None and not 0 <= (last - first) * 1000 <= desk.setting(NAME, "list_window") and first:
+        return wrong("time range must be within 15 days")
+    until = 2**40 if last is None else last
+    found, balance = [], 0
+    for order in sorted((one for one in state.orders.values() if one.completed), key=lambda one: (one.completed, one.sn)):
+        balance += escrow(desk, order)
+        found.append(_transaction(desk, order, balance))
+    wanted = asked.get("transaction_type") or ESCROW
+    rows = [one for one in reversed(found) if first <= one["create_time"] <= until and wanted == ESCROW]
+    size = whole(asked["page_size"]) or 1
+    start = (whole(asked["page_no"]) or 0) * size
+    return telling(transaction_list=rows[start : start + size], more=start + size < len(rows))
+
+
+def _transaction(desk: Desk, order: Order, balance: int) -> dict[str, Any]:
+    return {
+        "transaction_id": order.completed // 1000 * 1000 + int(order.package[-3:]),
+        "transaction_type": ESCROW,
+        "status": "COMPLETED",
+        "wallet_type": "SHOPEE_WALLET",
+        "amount": escrow(desk, order) / 100,
+        "current_balance": balance / 100,
+        "transaction_fee": 0.0,
+        "create_time": order.completed // 1000,
+        "order_sn": order.sn,
+        "refund_sn": "",
+        "buyer_name": order.buyer,
+        "reason": "",
+        "description": "",
+    }
+
+
+PLANS: Final[Mapping[str, Plan]] = {
+    "shopee.escrow_detail": escrow_detail,
+    "shopee.escrow_list": escrow_list,
+    "shopee.wallet": wallet,
+}
 """What can be asked about money."""

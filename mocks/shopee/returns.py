@@ -50,7 +50,7 @@ class Change:
     new: str
 
 
-def _step(desk: Desk, state: State, one: Return, what: str) -> None:
+def step(desk: Desk, state: State, one: Return, what: str) -> None:
     """Let it happen to the return, and to its order what follows; push both."""
     change = Change("return_status", one.status, STEPS[what][1])
     one.status = change.new
@@ -100,7 +100,7 @@ def _about(what: str) -> Fact:
             return Answer("error_not_found", text="Wrong parameters, detail: the return is not found.")
         if one.status not in STEPS[what][0]:
             return wrong(f"a return that is {one.status} cannot {what}")
-        _step(desk, state, one, what)
+        step(desk, state, one, what)
         return ok(return_sn=one.sn, status=one.status)
 
     return told
@@ -187,7 +187,7 @@ def _row(state: State, one: Return) -> dict[str, Any]:
     }
 
 
-def _named(state: State, asked: Payload, what: str = "") -> Return | Answer:
+def named(state: State, asked: Payload, what: str = "") -> Return | Answer:
     """The return of `return_sn`, if this can happen to it."""
     number = asked.get("return_sn")
     if not text(64)(number):
@@ -200,7 +200,7 @@ def _named(state: State, asked: Payload, what: str = "") -> Return | Answer:
 
 def return_detail(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """One return in full."""
-    one = _named(state, asked)
+    one = named(state, asked)
     if isinstance(one, Answer):
         return one
     proof = {"seller_proof_status": one.proof, "seller_evidence_deadline": None}
@@ -212,12 +212,12 @@ def return_detail(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 
 def confirm(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """The seller agrees: the buyer gets the money back."""
-    one = _named(state, asked, "confirm")
+    one = named(state, asked, "confirm")
     if isinstance(one, Answer):
         return one
 
     def deed() -> Answer:
-        _step(desk, state, one, "confirm")
+        step(desk, state, one, "confirm")
         return ok(return_sn=one.sn)
 
     return deed
@@ -228,13 +228,13 @@ def dispute(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     kinds = {"email": text(100, 3), "dispute_reason_id": maybe(between(0, 100)), "dispute_text_reason": maybe(text(1000, 0))}
     if refused := checked(asked, {**kinds, "image_list": maybe(each(text(500), 10, 0))}):
         return refused
-    one = _named(state, asked, "dispute")
+    one = named(state, asked, "dispute")
     if isinstance(one, Answer):
         return one
 
     def deed() -> Answer:
         one.proof = "UPLOADED" if asked.get("image_list") else "PENDING"
-        _step(desk, state, one, "dispute")
+        step(desk, state, one, "dispute")
         return ok(return_sn=one.sn)
 
     return deed
@@ -245,7 +245,7 @@ def offer(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     kinds = {"proposed_solution": one_of(*SOLUTIONS), "proposed_adjusted_refund_amount": maybe(amount(0.01))}
     if refused := checked(asked, kinds):
         return refused
-    one = _named(state, asked, "confirm")
+    one = named(state, asked, "confirm")
     if isinstance(one, Answer):
         return one
     money = cents(asked.get("proposed_adjusted_refund_amount") or one.cents / 100)

@@ -1,4 +1,4 @@
-"""Shopee v2 over HTTP: checks signatures, freshness and tokens in the vendor's order, and writes its envelope.
+"""Shopee over HTTP, v2 here and v1 in its own folder: checks signatures, freshness and tokens in the vendor's order, and writes its envelope.
 
 Law: HTTP 200 unless the rulebook says otherwise for a code; the signature is verified over the path as it was sent, and over
 the official path, since some clients sign a prefix and most do not.
@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
+from mocks.multipart import file_in, texts_in
 from mocks.shopee import wire
 from mocks.shopee.auth import token_good
 from mocks.shopee.documents import Document
-from mocks.shopee.endpoints import ENDPOINTS
+from mocks.shopee.endpoints import ENDPOINTS, GONE, UPLOADS
+from mocks.shopee.v1 import entry
+from mocks.shopee.v1.endpoints import ENDPOINTS as OLD
 from sandbox.clock import real_now
 from sandbox.policy import Call
 
@@ -24,11 +27,14 @@ if TYPE_CHECKING:
 NAME = "shopee"
 TYPE = (b"content-type", b"application/json")
 BODY_LIMIT = 1 << 20
+UPLOAD_LIMIT = 11 << 20
 UINT32 = 1 << 32
 
 
 def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
     """Answer one request to a known path. GET endpoints take POST too: some clients send it."""
+    if endpoint.path.startswith(entry.PREFIX):
+        return entry.serve(world, endpoint, request)
     params = request.params()
     account, answer = _perform(world, endpoint, request, params)
     return _render(world, account, answer, bare=endpoint.bare)
@@ -36,8 +42,9 @@ def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
 
 def unknown(world: World, request: Request) -> Response:
     """A path that Shopee does not have."""
-    del request
-    return _render(world, None, Answer("error_param", text=OFFLINE))
+    if request.path.startswith(entry.PREFIX):
+        return entry.offline(world)
+    return _render(world, None, Answer("api_suspended") if request.path in GONE else Answer("error_param", text=OFFLINE))
 
 
 OFFLINE = "Permission denied. This API is currently offline or the request path is incorrect."
@@ -46,19 +53,28 @@ OFFLINE = "Permission denied. This API is currently offline or the request path 
 def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[str, str]) -> tuple[Account | None, Answer]:
     if endpoint.method == "POST" and request.method != "POST":
         return None, Answer("error_param", text=OFFLINE)
-    if len(request.body) > BODY_LIMIT:
+    if len(request.body) > (UPLOAD_LIMIT if endpoint.path in UPLOADS else BODY_LIMIT):
         return None, Answer("error_param", text="Wrong parameters, detail: request body is too large.")
     account = _caller(world, endpoint, request, params)
     if isinstance(account, Answer):
         return None, account
     payload = _asked(request, params)
-    if request.method == "POST":
+    if endpoint.path in UPLOADS:
+        payload |= _uploaded(request)
+    elif request.method == "POST":
         body = loads(request.body or b"{}")
         if body is None:
             return account, Answer("error_param", text="parse data failed")
         payload |= body
     actor = {**account.shopee.identity, "ip": request.ip}
     return account, world.perform(Call(NAME, endpoint.action, account.id, actor, 1, payload))
+
+
+def _uploaded(request: Request) -> dict[str, Any]:
+    """What a multipart body holds: its texts, and its file as `content`."""
+    kind = request.header(b"content-type")
+    file = file_in(kind, request.body)
+    return {**texts_in(kind, request.body), **({"content": file.content} if file else {})}
 
 
 def _asked(request: Request, params: dict[str, str]) -> dict[str, Any]:
@@ -152,7 +168,7 @@ PLATFORM = Platform(
     NAME,
     "/shopee",
     ("partner.shopeemobile.com", "openplatform.shopee.cn", "partner.test-stable.shopeemobile.com"),
-    ENDPOINTS,
+    (*ENDPOINTS, *OLD),
     serve,
     unknown,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
-from mocks.shopee.catalog import Item, Model
+from mocks.shopee.catalog import Item, Model, Tier
 from mocks.shopee.orders import FIRST_ITEM, GOODS
 from mocks.shopee.state import HEX, State
 
@@ -50,8 +50,9 @@ def _furnish(state: State, now: int) -> None:
             number, name, price, rng.randrange(200, 1_000), made, made, f"SKU-{number}", f"{name} 现货"
         )
     number = FIRST_ITEM + len(GOODS)
-    shirt = Item(number, "纯棉T恤", 1_990, 0, began, began, f"SKU-{number}", "纯棉T恤 现货", 100_047, tier="尺码")
-    shirt.models = [Model(number * 10 + place, size, 1_990, 100, f"{size}-1") for place, size in enumerate("SM", 1)]
+    shirt = Item(number, "纯棉T恤", 1_990, 0, began, began, f"SKU-{number}", "纯棉T恤 现货", 100_047)
+    shirt.models = [Model(number * 10 + place + 1, (place,), 1_990, 100, f"{size}-1") for place, size in enumerate("SM")]
+    shirt.tiers, shirt.models_made = (Tier("尺码", ("S", "M")),), len(shirt.models)
     state.items[number] = shirt
     state.profile = {"shop_name": f"Sandbox Shop {state.shop_id % 1000:03}", "shop_logo": "", "description": "演示店铺"}
     state.granted = began

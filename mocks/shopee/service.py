@@ -11,24 +11,31 @@ from typing import Final
 
 from mocks.shopee import (
     auth,
+    categories,
     changes,
     chat,
+    disputes,
     documents,
     granting,
     items,
     life,
     listing,
     logistics,
+    media,
     payment,
     products,
     pushing,
     returns,
     shop,
+    variations,
     vouchers,
 )
 from mocks.shopee.plan import Action, Fact, acting
 from mocks.shopee.seed import new
 from mocks.shopee.state import State
+from mocks.shopee.v1 import items as old_items
+from mocks.shopee.v1 import logistics as old_logistics
+from mocks.shopee.v1 import orders as old_orders
 
 __all__ = ["ACTIONS", "SIGNALS", "State", "new"]
 
@@ -46,6 +53,13 @@ PLANNED: Final = (
     pushing.PLANS,
     granting.PLANS,
     chat.PLANS,
+    categories.PLANS,
+    disputes.PLANS,
+    media.PLANS,
+    variations.PLANS,
+    old_orders.PLANS,
+    old_items.PLANS,
+    old_logistics.PLANS,
 )
 """The areas whose actions are plans."""
 

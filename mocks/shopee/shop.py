@@ -67,6 +67,13 @@ def shops_by_partner(_desk: Desk, state: State, asked: Payload) -> Answer | Deed
     return telling(authed_shop_list=[shop] if here else [], more=False)
 
 
+def merchants_by_partner(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:
+    """The merchants that have authorised this partner: none, a shop here belongs to no merchant."""
+    if refused := checked(asked, {"page_size": maybe(between(1, 100)), "page_no": maybe(between(1, 10_000))}):
+        return refused
+    return telling(authed_merchant_list=[], more=False)
+
+
 def ip_ranges(_desk: Desk, _state: State, _asked: Payload) -> Answer | Deed:
     """Where pushes come from."""
     return telling(ip_list=list(ADDRESSES))
@@ -78,6 +85,7 @@ PLANS: Final[Mapping[str, Plan]] = {
     "shopee.shop_profile_update": update_profile,
     "shopee.shop_warehouses": warehouses,
     "shopee.shops_by_partner": shops_by_partner,
+    "shopee.merchants_by_partner": merchants_by_partner,
     "shopee.ip_ranges": ip_ranges,
 }
 """What can be asked about the shop and the partner."""

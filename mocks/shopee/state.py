@@ -38,6 +38,8 @@ class Return:
     proof: str = "NOT_NEEDED"
     offered: str = ""
     offered_cents: int = 0
+    proof_text: str = ""
+    photos: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
+from mocks.multipart import file_in
 from mocks.wecom.endpoints import BY_EITHER, ENDPOINTS, QUERIED, UPLOADS
-from mocks.wecom.multipart import file_in
 from mocks.wecom.state import Stored
 from sandbox.policy import Call
 

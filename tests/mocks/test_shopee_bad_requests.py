@@ -20,7 +20,7 @@ from tests.mocks.test_bad_requests import replaced
 from tests.mocks.test_shopee_orders import SN, listen, placed
 from tests.mocks.test_shopee_trade import ITEM, VOUCHER
 
-EACH = 90
+EACH = 60
 TEXTS = (
     "",
     "0",
@@ -42,6 +42,7 @@ NUMBERS = (0, -1, 1, 2**31, 2**63, 10**400, 1e400, -1e400, 1e-400, 0.5, float("n
 NESTED = ([], {}, [[]], [None], [{}], {"a": {}}, [1, "x"], [0] * 1_100, {"text": 1}, {"order_sn": []}, [{"order_sn": 5}])
 JUNK = (*TEXTS, *NUMBERS, *NESTED)
 NOW = START // 1000
+TIERS = [{"name": "尺码", "option_list": [{"option": "S", "image": {"image_id": "x"}}, {"option": "M"}]}]
 ROWS = {"order_list": [{"order_sn": SN, "package_number": ""}]}
 RETURN = {"return_sn": "R1"}
 PAGE = {"page_size": 10, "page_no": 1, "offset": 0, "cursor": ""}
@@ -71,6 +72,23 @@ GOOD: dict[str, dict[str, Any]] = {
     "item_update": {**ITEM, "item_id": 10_000},
     "item_delete": {"item_id": 10_000},
     "item_unlist": {"item_list": [{"item_id": 10_000, "unlist": True}]},
+    "tier_begin": {
+        "item_id": 10_000,
+        "tier_variation": TIERS,
+        "model": [{"tier_index": [0], "original_price": 1.5, "normal_stock": 1}],
+    },
+    "tier_update": {"item_id": 10_008, "tier_variation": TIERS, "model_list": [{"model_id": 100_081, "tier_index": [0]}]},
+    "model_add": {"item_id": 10_008, "model_list": [{"tier_index": [1], "original_price": 1.5, "model_sku": "x"}]},
+    "model_update": {"item_id": 10_008, "model": [{"model_id": 100_081, "model_sku": "x"}]},
+    "model_delete": {"item_id": 10_008, "model_id": 100_082},
+    "attribute_tree": {"category_id_list": [100_717], "language": "en"},
+    "brand_list": {**PAGE, "category_id": 100_717, "status": 1},
+    "item_promotion": {"item_id_list": [10_000]},
+    "category_recommend": {"item_name": "x"},
+    "return_upload_proof": {**RETURN, "photo": [{"url": "x", "thumbnail": "x"}], "description": "x"},
+    "wallet": {**PAGE, "create_time_from": NOW - 60, "create_time_to": NOW, "transaction_type": ""},
+    "video_begin": {"file_md5": "0" * 32, "file_size": 5},
+    "video_end": {"video_upload_id": "x", "part_seq_list": [0]},
     "stock_update": {"item_id": 10_000, "stock_list": [{"model_id": 0, "seller_stock": [{"location_id": "", "stock": 1}]}]},
     "price_update": {"item_id": 10_000, "price_list": [{"model_id": 0, "original_price": 1.5}]},
     "return_list": {**PAGE, "status": "", "create_time_from": NOW - 60, "create_time_to": NOW},
