@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sandbox.behaviour import Push
 from sandbox.events import Event
-from sandbox.policy import Call, Quota
+from sandbox.policy import Call, Quota, Signal
 
 from .http import Answer
 
@@ -24,6 +24,10 @@ class Desk(Protocol):
 
     def ask(self, call: Call) -> Answer | None:
         """Ask the gate: None when the call may pass, else what the platform says to the refused."""
+        ...
+
+    def tell(self, signal: Signal) -> object:
+        """Tell a fact: to the service whom it concerns, and to the gates."""
         ...
 
     def usage(self, call: Call) -> tuple[tuple[Quota, int], ...]:

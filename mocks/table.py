@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mocks.app import PLATFORMS
 from sandbox.rulebooks import Rulebook, load_all
-from sandbox.rulebooks.describe import span
+from sandbox.rulebooks.citing import span
 
 PAGE = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- endpoints: made by `python -m mocks.table`, checked by a test -->\n", "<!-- end of endpoints -->"

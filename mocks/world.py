@@ -7,7 +7,7 @@ joins them, for HTTP and for the simulation alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -36,6 +36,9 @@ SERVICES: Mapping[str, Any] = {
     "wecom": wecom,
     "shopee": shopee,
 }
+PENAL = ("offence", "rectified", "restore", "appeal")
+"""Facts about a ladder of penalties."""
+
 OK = ("0", "")
 """The codes that mean success."""
 
@@ -171,11 +174,19 @@ class World:
         return None if verdict.allowed else Answer(gate.rulebook.code(verdict), verdict=verdict)
 
     def tell(self, signal: Signal) -> tuple[Answer, tuple[Sanction, ...]]:
-        """Take a fact told afterwards: to a platform's service when it is one of the domain, and to the gate."""
+        """Take a fact told afterwards: to a platform's service when it is one of the domain, and to the gate.
+
+        What concerns a ladder of penalties goes to every platform that has it: a merchant is banned everywhere.
+        """
         state = self.accounts[signal.account].state(signal.platform)
         handler = SERVICES[signal.platform].SIGNALS.get(signal.kind)
         answer: Answer = handler(self, state, signal) if handler else Answer("0")
-        return answer, self.gates[signal.platform].tell(signal)
+        sanctions = self.gates[signal.platform].tell(signal)
+        if signal.kind in PENAL:
+            for name, gate in self.gates.items():
+                if name != signal.platform and signal.about in gate.rulebook.document.ladder:
+                    sanctions += gate.tell(replace(signal, platform=name))
+        return answer, sanctions
 
     def usage(self, call: Call) -> tuple[tuple[Quota, int], ...]:
         """See `Desk.usage`."""

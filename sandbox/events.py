@@ -8,7 +8,7 @@ whoever asks is told when some are gone.
 from __future__ import annotations
 
 import json
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -55,7 +55,6 @@ class Journal:
         self._kept: deque[Event | None] = deque(maxlen=size)
         self._gone = 0
         self.total = 0
-        self.counts: Counter[tuple[Scalar, ...]] = Counter()
 
     def __call__(self, event: Event) -> None:
         """Record one event."""
@@ -63,7 +62,6 @@ class Journal:
             self._gone = self.total - len(self._kept) + 1
         self.total += 1
         self._kept.append(event)
-        self.counts[event["account"], event["kind"], event.get("action"), event.get("code")] += 1
 
     def since(self, number: int, account: str = "", limit: int = 10_000) -> tuple[list[Event], int, int]:
         """Up to `limit` events after the `number`-th, the number to ask from next, and how many were lost before them.
@@ -78,8 +76,6 @@ class Journal:
         return mine, first + len(page), lost
 
     def forget(self, account: str) -> None:
-        """Drop one account's events and counts; all others keep their numbers."""
+        """Drop one account's events; all others keep their numbers."""
         kept = (None if event is None or event["account"] == account else event for event in self._kept)
         self._kept = deque(kept, self._kept.maxlen)
-        for key in [key for key in self.counts if key[0] == account]:
-            del self.counts[key]

@@ -35,10 +35,11 @@ class Gate:
         """May this call pass now? Charges every quota it meets, or none. Raises what the store raises; never lets through."""
         now, book = self.now(), self.book
         keys = book.keys(call.action, call.account, call.actor)
+        moves: list[Event] = []
         if call.action in book.fuses:
             verdict, moves = self.store.transact(keys, self._watching(judge, call, call.action, now))
         else:
-            verdict, moves = self.store.transact(keys, lambda cells: judge(book, cells, call, now)), ()
+            verdict = self.store.transact(keys, lambda cells: judge(book, cells, call, now))
         self.record(_verdict_event(now, call, verdict, self.rulebook.code(verdict)))
         for event in moves:
             self.record(event)

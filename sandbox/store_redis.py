@@ -6,7 +6,7 @@ does not answer raises; nothing is let through for want of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import redis
@@ -27,13 +27,9 @@ class RedisStore:
     def transact(self, keys: Iterable[str], step: Callable[[Cells], tuple[Cells, T]]) -> T:
         """See `Store.transact`."""
         keys = list(keys)
-        names = [PREFIX + key for key in keys]
         with self._client.pipeline() as pipe:
             while True:
-                if names:
-                    pipe.watch(*names)  # type: ignore[no-untyped-call] # redis-py leaves it untyped
-                held = pipe.mget(names) if names else []
-                cells = {key: _read(text) for key, text in zip(keys, held, strict=True) if text is not None}
+                cells = _Watched(pipe, keys)
                 changed, answer = step(cells)
                 pipe.multi()
                 for key, cell in changed.items():
@@ -58,6 +54,39 @@ class RedisStore:
         escaped = "".join(f"[{letter}]" if letter in "*?[]" else letter for letter in account)
         found = [self._client.scan_iter(match=f"{PREFIX}{escaped}{mark}*") for mark in ("/", "#")]
         return [key for keys in found for key in keys]
+
+
+class _Watched(Mapping[str, Cell]):
+    """The cells as a step sees them: those named beforehand are fetched at once, others (risk control's) when they are asked for.
+
+    What is read is watched first, so that a step never decides by what another server has changed since.
+    """
+
+    def __init__(self, pipe: redis.client.Pipeline, keys: list[str]) -> None:
+        self._pipe = pipe
+        self._held: dict[str, Cell | None] = {}
+        if keys:
+            names = [PREFIX + key for key in keys]
+            pipe.watch(*names)  # type: ignore[no-untyped-call] # redis-py leaves it untyped
+            self._held = {
+                key: None if text is None else _read(text) for key, text in zip(keys, pipe.mget(names), strict=True)
+            }
+
+    def __getitem__(self, key: str) -> Cell:
+        if key not in self._held:
+            self._pipe.watch(PREFIX + key)  # type: ignore[no-untyped-call] # redis-py leaves it untyped
+            text = self._pipe.get(PREFIX + key)
+            self._held[key] = None if text is None else _read(text)
+        cell = self._held[key]
+        if cell is None:
+            raise KeyError(key)
+        return cell
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
 
 
 def _read(text: bytes | str) -> Cell:

@@ -109,7 +109,7 @@ def test_what_is_wrong_is_said(changes: dict[str, Any], key: str, value: object,
 def test_a_platform_that_has_no_rulebook_is_not_changed() -> None:
     problem = complaint({}, "taobao")
     assert (problem.where, problem.key, problem.value) == ("--set", "rulebook.taobao", "taobao")
-    assert "wechat, wecom, shopee" in problem.expected
+    assert "wechat, channels, wecom, shopee" in problem.expected
 
 
 def test_one_figure_is_changed_and_marked_and_nothing_else() -> None:

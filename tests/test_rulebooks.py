@@ -19,7 +19,7 @@ from sandbox.rulebooks.grammar import Cited
 BOOKS = load_all()
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 NOW = 1_794_398_400_000
-SECTIONS = ("quota", "breaker", "latency", "setting", "error")
+SECTIONS = ("quota", "breaker", "latency", "setting", "error", "detector", "tier", "capability", "ladder")
 
 
 def entries(book: Rulebook) -> Iterator[tuple[str, Cited]]:

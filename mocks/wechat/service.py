@@ -13,7 +13,7 @@ from typing import Any, Final
 from mocks.desk import Desk
 from mocks.faults import choosing
 from mocks.http import Answer
-from mocks.wechat import cards
+from mocks.wechat import acts, cards
 from mocks.wechat.cards import Card
 from mocks.wechat.state import State, Token, new
 from sandbox.policy import Call, Signal
@@ -196,6 +196,8 @@ def received(desk: Desk, state: State, signal: Signal) -> Answer:
         return Answer("40078")
     if bad := found.cannot_take(openid):
         return Answer(bad)
+    if refused := acts.claimed(desk, state, signal, openid):
+        return refused
     actor = {**state.identity, **signal.actor, "user": openid}
     if refused := desk.ask(Call("wechat", "wechat.card.issue", state.account, actor)):
         return refused
@@ -211,6 +213,7 @@ ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
     "wechat.card.modifystock": modifystock,
     "wechat.card.code_get": code_get,
     "wechat.card.consume": consume,
+    **dict.fromkeys(acts.ACTS, acts.act),
 }
 """What this platform can be asked to do."""
 

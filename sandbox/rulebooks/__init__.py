@@ -17,8 +17,9 @@ from sandbox.errors import InputError
 from sandbox.policy import Book, Reply, Verdict
 
 from .compile import compile_book
+from .document import Document
 from .globs import spelt_out
-from .grammar import Document, ErrorEntry
+from .grammar import ErrorEntry
 from .overlay import digest, merge, validated
 
 PLATFORMS = ("wechat", "channels", "wecom", "shopee", "wechat_pay")
@@ -73,13 +74,36 @@ class Rulebook:
 def load(platform: str, overlays: Sequence[tuple[str, Mapping[str, Any]]] = ()) -> Rulebook:
     """One rulebook, with `overlays` (name, content) laid over it in turn. Raises InputError."""
     name = f"{platform}.toml"
-    content = tomllib.loads(files(__name__).joinpath(name).read_text("utf-8"))
+    content = _shipped(name)
     for where, overlay in overlays:
         content = merge(content, overlay, where)
         name = where
-    document = spelt_out(validated(content, name), name)
-    book, codes = compile_book(document, name)
+    return _made(content, name)
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    """One of our own rulebooks; where a platform controls risk, its rules for that stand in a file of their own."""
+    content = tomllib.loads(files(__name__).joinpath(name).read_text("utf-8"))
+    apart = files(__name__).joinpath("risk", name)
+    if apart.is_file():
+        for section, entries in tomllib.loads(apart.read_text("utf-8")).items():
+            content[section] = {**content.get(section, {}), **entries}
+    return content
+
+
+def _made(content: Mapping[str, Any], where: str) -> Rulebook:
+    document = spelt_out(validated(content, where), where)
+    book, codes = compile_book(document, where)
     return Rulebook(document, book, codes, digest(content))
+
+
+def laid_over(book: Rulebook, overlay: Mapping[str, Any], where: str) -> Rulebook:
+    """The rulebook as it is in force, with one more overlay, such as a case's own rules. Raises InputError."""
+    content = book.document.model_dump(by_alias=True, exclude_none=True)
+    for section in ("quota", "breaker", "capability"):
+        for entry in content[section].values():
+            del entry["except"]  # the actions are spelt out already
+    return _made(merge(content, overlay, where), where)
 
 
 def load_all(directory: Path | None = None, changes: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Rulebook]:

@@ -14,7 +14,9 @@ from sandbox.errors import InputError
 from sandbox.policy import Book, Breaker, Quota
 from sandbox.policy.presets import PRESETS
 
-from .grammar import BreakerEntry, Document, QuotaEntry
+from .document import Document
+from .grammar import BreakerEntry, QuotaEntry
+from .risk_compile import compile_risk
 
 Rule = TypeVar("Rule", Quota, Breaker)
 
@@ -40,7 +42,9 @@ def compile_book(document: Document, where: str) -> tuple[Book, dict[str, str]]:
     for name, limit in document.quota.items():
         _check_trips(document, name, limit, where)
         _file(quotas, codes, document, f"quota.{name}", limit, _quota(platform, name, limit, where), where)
-    return Book(platform, {a: tuple(q) for a, q in quotas.items()}, {a: tuple(b) for a, b in breakers.items()}), codes
+    risk, refusals = compile_risk(document, where)
+    made = Book(platform, {a: tuple(q) for a, q in quotas.items()}, {a: tuple(b) for a, b in breakers.items()}, risk)
+    return made, {**codes, **refusals}
 
 
 def _file(

@@ -8,22 +8,20 @@ from __future__ import annotations
 from typing import Any
 
 from . import Rulebook
-from .grammar import BreakerEntry, Cited, QuotaEntry
-
-UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000))
-
-
-def span(ms: int) -> str:
-    """A duration as the rulebooks write it: "1m", "90s", "1500ms"."""
-    return next((f"{ms // size}{unit}" for unit, size in UNITS if ms and ms % size == 0), f"{ms}ms")
+from .citing import cited, span
+from .describe_risk import describe_risk, refusals
+from .grammar import BreakerEntry, QuotaEntry
 
 
 def describe_rule(book: Rulebook, rule: str) -> dict[str, Any]:
-    """A quota or breaker as plain values, with where its figures come from. Raises KeyError for a rule that is not there."""
+    """A rule as plain values, with where its figures come from. Raises KeyError for a rule that is not there."""
     name = rule.removeprefix(book.platform + ".")
-    if name in book.document.breaker:
-        return _breaker(book, rule, book.document.breaker[name])
-    return _quota(book, rule, book.document.quota[name])
+    document = book.document
+    if name in document.breaker:
+        return _breaker(book, rule, document.breaker[name])
+    if name in document.quota:
+        return _quota(book, rule, document.quota[name])
+    return describe_risk(document, name)
 
 
 def _quota(book: Rulebook, rule: str, entry: QuotaEntry) -> dict[str, Any]:
@@ -37,7 +35,7 @@ def _quota(book: Rulebook, rule: str, entry: QuotaEntry) -> dict[str, Any]:
         "window": span(entry.window),
         "algorithm": entry.algorithm,
         "resets": RESETS[entry.algorithm].format(window=span(entry.window), offset=span(entry.offset)),
-        **_common(book, entry),
+        **cited(book.document, entry, entry.actions, entry.code),
     }
 
 
@@ -58,7 +56,7 @@ def _breaker(book: Rulebook, rule: str, entry: BreakerEntry) -> dict[str, Any]:
         "window": span(fuse.open_ms),
         "algorithm": fuse.trip_on,
         "resets": f"half-open {span(fuse.open_ms)} or more after it tripped; closed after {fuse.probes} good calls",
-        **_common(book, entry),
+        **cited(book.document, entry, entry.actions, entry.code),
     }
 
 
@@ -73,24 +71,10 @@ RESETS = {
 """When a quota counted by each algorithm is free again."""
 
 
-def _common(book: Rulebook, entry: Cited) -> dict[str, Any]:
-    source = book.document.source[entry.source]
-    actions = list(entry.actions) if isinstance(entry, QuotaEntry | BreakerEntry) else []
-    code = entry.code if isinstance(entry, QuotaEntry | BreakerEntry) else ""
-    return {
-        "actions": actions,
-        "code": code,
-        "standing": entry.standing,
-        "source": f"{source.title}, {source.at}, read {source.read}",
-        "part": entry.part,
-        "facts": list(entry.facts),
-        "note": entry.note,
-    }
-
-
 def rules(book: Rulebook) -> list[dict[str, Any]]:
-    """Every quota and breaker of a rulebook, described."""
-    names = [*book.document.quota, *book.document.breaker]
+    """Every rule of a rulebook, described."""
+    document = book.document
+    names = [*document.quota, *document.breaker, *document.detector, *document.tier, *refusals(document)]
     return [describe_rule(book, f"{book.platform}.{name}") for name in names]
 
 

@@ -11,25 +11,24 @@ from fnmatch import fnmatchcase
 
 from sandbox.errors import InputError
 
-from .grammar import BreakerEntry, Document, QuotaEntry
+from .document import Document
+from .grammar import AboutActions
 
 
 def spelt_out(document: Document, where: str) -> Document:
     """The document with every pattern replaced by the actions that it stands for. Raises InputError."""
-    quotas = {name: _spelt_quota(document, name, entry, where) for name, entry in document.quota.items()}
-    breakers = {name: _spelt_breaker(document, name, entry, where) for name, entry in document.breaker.items()}
-    return document.model_copy(update={"quota": quotas, "breaker": breakers})
+    sections = ("quota", "breaker", "capability")
+    return document.model_copy(update={section: _spelt(document, section, where) for section in sections})
 
 
-def _spelt_quota(document: Document, name: str, entry: QuotaEntry, where: str) -> QuotaEntry:
-    return entry.model_copy(update={"actions": _actions(document.interfaces, entry, f"quota.{name}", where)})
+def _spelt(document: Document, section: str, where: str) -> dict[str, AboutActions]:
+    return {
+        name: entry.model_copy(update={"actions": _actions(document.interfaces, entry, f"{section}.{name}", where)})
+        for name, entry in getattr(document, section).items()
+    }
 
 
-def _spelt_breaker(document: Document, name: str, entry: BreakerEntry, where: str) -> BreakerEntry:
-    return entry.model_copy(update={"actions": _actions(document.interfaces, entry, f"breaker.{name}", where)})
-
-
-def _actions(known: Sequence[str], entry: QuotaEntry | BreakerEntry, key: str, where: str) -> tuple[str, ...]:
+def _actions(known: Sequence[str], entry: AboutActions, key: str, where: str) -> tuple[str, ...]:
     """The actions of one rule, in the order in which it names them, without those that it excepts."""
     named = dict.fromkeys(action for one in entry.actions for action in _matching(known, one, f"{key}.actions", where))
     for one in entry.excepted:

@@ -169,19 +169,3 @@ class BandEntry(Cited):
     alarm: float | None = None
     ceiling: float | None = None
     samples: str = ""
-
-
-class Document(Strict):
-    """A whole rulebook file. `interfaces` are all actions that the platform can be asked for: what patterns choose from."""
-
-    platform: str
-    interfaces: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    source: dict[str, Source] = {}
-    quota: dict[str, QuotaEntry] = {}
-    breaker: dict[str, BreakerEntry] = {}
-    latency: dict[str, LatencyEntry] = {}
-    error: dict[str, ErrorEntry] = {}
-    setting: dict[str, SettingEntry] = {}
-    figure: dict[str, FigureEntry] = {}
-    range: dict[str, RangeEntry] = {}
-    band: dict[str, BandEntry] = {}

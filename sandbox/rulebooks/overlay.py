@@ -15,9 +15,10 @@ from pydantic import BaseModel, ValidationError
 
 from sandbox.errors import InputError
 
-from .grammar import Document
+from .document import Document
 
-CITED = ("quota", "breaker", "latency", "error", "setting", "figure", "range", "band")
+RISK = ("detector", "tier", "capability", "ladder")
+CITED = ("quota", "breaker", "latency", "error", "setting", "figure", "range", "band", *RISK)
 M = TypeVar("M", bound=BaseModel)
 
 
