@@ -1,4 +1,4 @@
-"""Merchant coupons (商家券) in people's hands: used, given back, made void, looked at.
+"""Merchant coupons (商家券) in people's hands: used, given back, made void, linked to an order.
 
 Law: each request number is used once: the same request again gives the same answer and changes nothing.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay.busifavor import CODE, STOCK
-from mocks.wechat_pay.fields import NAME, Action, Field, Payload, check, text_of, time_of, whole
+from mocks.wechat_pay.busifavor import BUSIFAVOR, CODE, STOCK
+from mocks.wechat_pay.coupons import held
+from mocks.wechat_pay.fields import NAME, Action, Field, Payload, check, text_of, time_of
 from mocks.wechat_pay.state import State, rfc3339
-from mocks.wechat_pay.stocks import Coupon, Stock
+from mocks.wechat_pay.stocks import Coupon
 from sandbox.policy import Call
 
 
@@ -26,9 +26,10 @@ class Change:
     before: str
     after: str
     moment: str
-    fields: tuple[Field, ...] = ()
+    fields: tuple[Field, ...] = (STOCK,)
 
 
+ORDER = (STOCK, Field("/out_trade_no", "微信支付系统的商户订单号", most=32))
 CHANGES: Mapping[str, Change] = {
     "use": Change(
         "/use_request_no",
@@ -39,111 +40,56 @@ CHANGES: Mapping[str, Change] = {
     ),
     "return": Change("/return_request_no", "USED", "SENDED", "wechatpay_return_time"),
     "deactivate": Change("/deactivate_request_no", "SENDED", "DEACTIVATED", "wechatpay_deactivate_time"),
+    "associate": Change("/out_request_no", "SENDED", "SENDED", "wechatpay_associate_time", ORDER),
+    "disassociate": Change("/out_request_no", "SENDED", "SENDED", "wechatpay_disassociate_time", ORDER),
 }
-"""What can happen to a coupon."""
+"""What can happen to a coupon; linking it to an order, and no longer, leaves its state."""
 
 
 def change(name: str) -> Action:
-    """The action that uses a coupon, gives it back, or makes it void."""
+    """The action that does one of these things to a coupon."""
     one = CHANGES[name]
     fields = (CODE, Field(one.number, "请求单据号", most=128), *one.fields)
 
     def act(desk: Desk, state: State, call: Call) -> Answer:
         asked = call.payload
-        if bad := check(desk, fields if name == "use" else (*fields, STOCK), asked):
+        if bad := check(desk, fields, asked):
             return bad
         if name == "use" and (text_of(asked, "/appid") != state.appid or time_of(text_of(asked, "/use_time")) is None):
             return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_favor_appid"))
-        coupon = _coupon(state, asked)
-        if coupon is None:
+        known = held(BUSIFAVOR, state, asked)
+        if known is None:
             return Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_coupon"))
-        done = coupon.requests.get(text_of(asked, one.number))
-        if done is None and (bad := _unchangeable(desk, coupon, one)):
+        coupon, number = known[1], text_of(asked, one.number)
+        done = coupon.requests.get(number)
+        if done is None and (bad := _unchangeable(desk, coupon, name, asked)):
             return bad
         if done and done[0] != name:
             return Answer("RESOURCE_ALREADY_EXISTS")
-        refused = desk.ask(call)
-        return refused or _changed(coupon, name, text_of(asked, one.number), done[1] if done else desk.now())
+        if refused := desk.ask(call):
+            return refused
+        if done is None:
+            _changed(coupon, name, asked, desk.now())
+        head = {"stock_id": coupon.stock_id, "openid": coupon.openid} if name == "use" else {}
+        return Answer("0", {**head, one.moment: rfc3339(coupon.requests[number][1])})
 
     return act
 
 
-def _changed(coupon: Coupon, name: str, number: str, at: int) -> Answer:
+def _changed(coupon: Coupon, name: str, asked: Payload, now: int) -> None:
     one = CHANGES[name]
-    if number not in coupon.requests:
-        coupon.state, coupon.requests[number] = one.after, (name, at)
-        coupon.used = at if name == "use" else 0
-    head = {"stock_id": coupon.stock_id, "openid": coupon.openid} if name == "use" else {}
-    return Answer("0", {**head, one.moment: rfc3339(at)})
+    coupon.state, coupon.requests[text_of(asked, one.number)] = one.after, (name, now)
+    if one.fields is ORDER:
+        coupon.order = text_of(asked, "/out_trade_no") if name == "associate" else ""
+    else:
+        coupon.used = now if name == "use" else 0
 
 
-def _unchangeable(desk: Desk, coupon: Coupon, one: Change) -> Answer | None:
-    now = desk.now()
+def _unchangeable(desk: Desk, coupon: Coupon, name: str, asked: Payload) -> Answer | None:
+    now, one = desk.now(), CHANGES[name]
     if coupon.status(now) != one.before:
         return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_coupon_state"))
+    if one.fields is ORDER and coupon.order != ("" if name == "associate" else text_of(asked, "/out_trade_no")):
+        return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_coupon_order"))
     early = one.after == "USED" and now < coupon.begins
     return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_coupon_early")) if early else None
-
-
-def _coupon(state: State, asked: Payload) -> Coupon | None:
-    """The coupon of a code; without a stock, codes that WeChat Pay made are looked through."""
-    code, stock_id = text_of(asked, "/coupon_code"), text_of(asked, "/stock_id")
-    stocks = [one for one in state.busifavor.values() if stock_id in ("", one.stock_id) and code in one.coupons]
-    return stocks[0].coupons[code] if stocks else None
-
-
-def of_user(desk: Desk, state: State, call: Call) -> Answer:
-    """A person's coupons, a page at a time."""
-    asked = call.payload
-    offset, limit = whole(asked.get("offset"), 0), whole(asked.get("limit"), 20, 50)
-    if offset is None or not limit:
-        return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_page"))
-    if text_of(asked, "/appid") != state.appid:
-        return Answer("APPID_MCHID_NOT_MATCH")
-    if refused := desk.ask(call):
-        return refused
-    now, stock_id, status, openid = (
-        desk.now(),
-        text_of(asked, "/stock_id"),
-        text_of(asked, "/coupon_state"),
-        text_of(asked, "/openid"),
-    )
-    stocks = [one for one in state.busifavor.values() if stock_id in ("", one.stock_id)]
-    found = [(stock, one) for stock in stocks for one in stock.coupons.values() if one.openid == openid]
-    found = [(stock, one) for stock, one in found if status in ("", one.status(now))]
-    page = [_shown(stock, one, now) for stock, one in found[offset : offset + limit]]
-    return Answer("0", {"data": page, "total_count": len(found), "limit": limit, "offset": offset})
-
-
-def coupon(desk: Desk, state: State, call: Call) -> Answer:
-    """One coupon of a person."""
-    asked = call.payload
-    found = _coupon(state, asked)
-    if text_of(asked, "/appid") != state.appid:
-        return Answer("APPID_MCHID_NOT_MATCH")
-    if found is None or found.openid != text_of(asked, "/openid"):
-        return Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_coupon"))
-    return desk.ask(call) or Answer("0", _shown(state.busifavor[found.stock_id], found, desk.now()))
-
-
-def _shown(stock: Stock, one: Coupon, now: int) -> dict[str, Any]:
-    names = (
-        "belong_merchant",
-        "stock_name",
-        "comment",
-        "goods_name",
-        "stock_type",
-        "coupon_use_rule",
-        "display_pattern_info",
-    )
-    body = {name: stock.asked[name] for name in names if name in stock.asked}
-    body |= {"coupon_code": one.coupon_id, "stock_id": stock.stock_id, "coupon_state": one.status(now)}
-    body |= {
-        "available_start_time": rfc3339(one.begins),
-        "expire_time": rfc3339(one.ends),
-        "receive_time": rfc3339(one.sent),
-    }
-    body |= {"send_request_no": one.request}
-    for number, (name, at) in one.requests.items():
-        body |= {f"{name}_request_no": number, f"{name}_time": rfc3339(at)}
-    return body

@@ -5,10 +5,13 @@ Law: upper-case states. Each request number is used once: the same request again
 
 from __future__ import annotations
 
+from typing import Any
+
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import notices
-from mocks.wechat_pay.fields import NAME, Field, Payload, check, digest, text_of, time_of, value_at
+from mocks.wechat_pay.coupons import Kind, sent, stock_of, strange_app, used_up
+from mocks.wechat_pay.fields import NAME, Field, Payload, check, text_of, time_of, value_at
 from mocks.wechat_pay.state import State, rfc3339
 from mocks.wechat_pay.stocks import Coupon, Stock
 from sandbox.clock import DAY
@@ -33,6 +36,9 @@ CREATE = (
     Field("/coupon_code_mode", "券code模式", most=128),
 )
 WORTH = {"NORMAL": "fixed_normal_coupon", "DISCOUNT": "discount_coupon", "EXCHANGE": "exchange_coupon"}
+SHOWN = ("belong_merchant", "stock_name", "comment", "goods_name", "stock_type", "coupon_use_rule", "display_pattern_info")
+DATED = ("use", "return", "deactivate")
+"""What was done to a coupon that a look at it tells, with number and time."""
 MODES = ("WECHATPAY_MODE", "MERCHANT_API", "MERCHANT_UPLOAD")
 CODE, STOCK = Field("/coupon_code", "券code", most=32), Field("/stock_id", "批次号", most=20)
 SEND = (
@@ -42,25 +48,11 @@ SEND = (
     Field("/out_request_no", "发券凭证", most=128),
     Field("/coupon_code", "券code", most=32, optional=True),
 )
+SEND_TIME = Field("/send_time", "请求发卡时间", most=32)
 UPLOAD = (
     Field("/coupon_code_list", "券code列表", "list", most=200),
     Field("/upload_request_no", "请求业务单据号", most=128),
 )
-
-
-def create(desk: Desk, state: State, call: Call) -> Answer:
-    """A new stock, running at once."""
-    asked = call.payload
-    if bad := check(desk, CREATE, asked) or _inconsistent(desk, state, asked):
-        return bad
-    request = text_of(asked, "/out_request_no")
-    known = next((one for one in state.busifavor.values() if one.request == request), None)
-    if known and digest(known.asked, "busifavor") != digest(asked, "busifavor"):
-        return Answer("RESOURCE_ALREADY_EXISTS")
-    if refused := desk.ask(call):
-        return refused
-    made = known or _new(desk, state, asked)
-    return Answer("0", {"stock_id": made.stock_id, "create_time": rfc3339(made.created)})
 
 
 def _inconsistent(desk: Desk, state: State, asked: Payload) -> Answer | None:
@@ -78,7 +70,7 @@ def _inconsistent(desk: Desk, state: State, asked: Payload) -> Answer | None:
 
 def _new(desk: Desk, state: State, asked: Payload) -> Stock:
     most, daily = value_at(asked, f"{RULE}/max_coupons"), value_at(asked, f"{RULE}/max_coupons_by_day")
-    made = Stock(
+    return Stock(
         stock_id=state.digits("busifavor", 16).lstrip("0").rjust(16, "1"),
         name=text_of(asked, "/stock_name"),
         state="RUNNING",
@@ -91,8 +83,6 @@ def _new(desk: Desk, state: State, asked: Payload) -> Stock:
         request=text_of(asked, "/out_request_no"),
         day_most=daily if isinstance(daily, int) else 0,
     )
-    state.busifavor[made.stock_id] = made
-    return made
 
 
 def state_of(stock: Stock, now: int) -> str:
@@ -102,9 +92,9 @@ def state_of(stock: Stock, now: int) -> str:
 
 def show(desk: Desk, state: State, call: Call) -> Answer:
     """One stock, with what was sent of it."""
-    stock = state.busifavor.get(text_of(call.payload, "/stock_id"))
-    if stock is None:
-        return Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_stock"))
+    stock = stock_of(desk, BUSIFAVOR, state, call.payload)
+    if isinstance(stock, Answer):
+        return stock
     now = desk.now()
     sent = {"total_send_num": len(stock.coupons), "total_send_amount": 0}
     today = {"today_send_num": stock.today(now), "today_send_amount": 0}
@@ -122,11 +112,11 @@ def show(desk: Desk, state: State, call: Call) -> Answer:
 def upload(desk: Desk, state: State, call: Call) -> Answer:
     """Codes of the merchant's own, for coupons to come; each is taken once."""
     asked = call.payload
-    stock = state.busifavor.get(text_of(asked, "/stock_id"))
+    stock = stock_of(desk, BUSIFAVOR, state, asked)
     if bad := check(desk, UPLOAD, asked):
         return bad
-    if stock is None:
-        return Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_stock"))
+    if isinstance(stock, Answer):
+        return stock
     if text_of(stock.asked, "/coupon_code_mode") != "MERCHANT_UPLOAD":
         return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_favor_rule"))
     if refused := desk.ask(call):
@@ -148,70 +138,71 @@ def upload(desk: Desk, state: State, call: Call) -> Answer:
 
 def send(desk: Desk, state: State, call: Call) -> Answer:
     """A coupon for somebody."""
+    code = _sent(desk, state, call)
+    if isinstance(code, Answer):
+        return code
+    told = {name: text_of(call.payload, f"/{name}") for name in ("stock_id", "out_request_no")}
+    return Answer("0", {"send_coupon_result": {**told, "coupon_code": code}})
+
+
+def send_card(desk: Desk, state: State, call: Call) -> Answer:
+    """The card of a stock for somebody; a card has the number of the stock that it stands for."""
+    asked = {**call.payload, "stock_id": call.payload["card_id"]}
+    code = check(desk, (SEND_TIME,), asked) or _sent(desk, state, call._replace(payload=asked))
+    return code if isinstance(code, Answer) else Answer("0", {"card_code": code})
+
+
+def _sent(desk: Desk, state: State, call: Call) -> str | Answer:
     asked = call.payload
-    if bad := check(desk, SEND, asked):
+    if bad := check(desk, SEND, asked) or strange_app(desk, state, asked):
         return bad
-    if text_of(asked, "/appid") != state.appid:
-        return Answer("APPID_MCHID_NOT_MATCH")
-    stock = state.busifavor.get(text_of(asked, "/stock_id"))
-    if stock is None:
-        return Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_stock"))
-    request = text_of(asked, "/out_request_no")
-    known = stock.by_request.get(request)
-    if known and stock.coupons[known].openid != text_of(asked, "/openid"):
-        return Answer("RESOURCE_ALREADY_EXISTS")
-    if known is None and (bad := _unsendable(desk, stock, asked)):
-        return bad
-    if refused := desk.ask(call):
-        return refused
-    code = known or _hand_out(desk, state, stock, asked)
-    return Answer("0", {"send_coupon_result": {"stock_id": stock.stock_id, "out_request_no": request, "coupon_code": code}})
+    stock = stock_of(desk, BUSIFAVOR, state, asked)
+    if isinstance(stock, Answer):
+        return stock
+    return sent(desk, call, stock, lambda: _unsendable(desk, stock, asked), lambda: _hand_out(desk, state, stock, asked))
 
 
 def _unsendable(desk: Desk, stock: Stock, asked: Payload) -> Answer | None:
     now, mode = desk.now(), text_of(stock.asked, "/coupon_code_mode")
     if state_of(stock, now) != "RUNNING":
         return Answer("REQUEST_BLOCKED", text=desk.setting(NAME, "text_favor_inactive"))
-    if stock.left() <= 0 or (stock.day_most and stock.today(now) >= stock.day_most):
-        return Answer("NOT_ENOUGH", text=desk.setting(NAME, "text_favor_budget"))
     if mode == "MERCHANT_UPLOAD" and not stock.codes:
         return Answer("NOT_ENOUGH", text=desk.setting(NAME, "text_favor_budget"))
     code = text_of(asked, "/coupon_code")
     if mode == "MERCHANT_API" and (not code or code in stock.coupons):
         return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_code"))
-    return (
-        None
-        if stock.enough_for(text_of(asked, "/openid"))
-        else Answer("RULE_LIMIT", text=desk.setting(NAME, "text_favor_most"))
-    )
+    return used_up(desk, stock, text_of(asked, "/openid"), now)
 
 
 def _hand_out(desk: Desk, state: State, stock: Stock, asked: Payload) -> str:
     now, mode = desk.now(), text_of(stock.asked, "/coupon_code_mode")
-    code = {"MERCHANT_API": text_of(asked, "/coupon_code"), "MERCHANT_UPLOAD": stock.codes[0] if stock.codes else ""}.get(
-        mode
-    )
-    if mode == "MERCHANT_UPLOAD":
-        stock.codes.pop(0)
-    code = code or state.digits("code", 18)
+    code = text_of(asked, "/coupon_code") if mode == "MERCHANT_API" else ""
+    code = stock.codes.pop(0) if mode == "MERCHANT_UPLOAD" else code or state.digits("code", 18)
     days, wait = (
         value_at(stock.asked, f"{TIME}/{name}") for name in ("available_day_after_receive", "wait_days_after_receive")
     )
     begins = max(stock.begins, now + (wait * DAY if type(wait) is int else 0))
     ends = min(stock.ends, begins + days * DAY) if type(days) is int else stock.ends
-    stock.hand_out(
-        Coupon(code, stock.stock_id, text_of(asked, "/openid"), now, begins, ends, text_of(asked, "/out_request_no"))
-    )
-    told = {
-        "event_type": "EVENT_TYPE_BUSICOUPON_SEND",
-        "coupon_code": code,
-        "stock_id": stock.stock_id,
-        "send_time": rfc3339(now),
-    }
-    told |= {
-        "openid": text_of(asked, "/openid"),
-        "send_channel": "BUSICOUPON_SEND_CHANNEL_API",
-        "send_merchant": state.mchid,
-    }
+    openid, request = text_of(asked, "/openid"), text_of(asked, "/out_request_no")
+    stock.hand_out(Coupon(code, stock.stock_id, openid, now, begins, ends, request))
+    told = {"event_type": "EVENT_TYPE_BUSICOUPON_SEND", "coupon_code": code, "stock_id": stock.stock_id, "openid": openid}
+    told |= {"send_time": rfc3339(now), "send_channel": "BUSICOUPON_SEND_CHANNEL_API", "send_merchant": state.mchid}
     notices.tell(desk, state, "COUPON.SEND", state.callbacks.get("busifavor", ""), told)
     return code
+
+
+def shown(stock: Stock, one: Coupon, state: State, now: int) -> dict[str, Any]:
+    """A coupon, as its merchant sees it."""
+    del state
+    body = {name: stock.asked[name] for name in SHOWN if name in stock.asked}
+    body |= {"coupon_code": one.coupon_id, "stock_id": stock.stock_id, "coupon_state": one.status(now)}
+    times = {"available_start_time": one.begins, "expire_time": one.ends, "receive_time": one.sent}
+    body |= {name: rfc3339(at) for name, at in times.items()} | {"send_request_no": one.request}
+    body |= {"associate_out_trade_no": one.order} if one.order else {}
+    for number, (name, at) in one.requests.items():
+        body |= {f"{name}_request_no": number, f"{name}_time": rfc3339(at)} if name in DATED else {}
+    return body
+
+
+BUSIFAVOR = Kind("busifavor", CREATE, _inconsistent, _new, shown, "/coupon_code", "/coupon_state", 50)
+"""Merchant coupons among kinds of coupons."""

@@ -65,12 +65,15 @@ def _take(desk: Desk, state: State, order: Order, openid: str) -> None:
     order.transaction_id = f"4200{state.percent(order.out_trade_no):06}{moment(now):%Y%m%d}{state.digits('transaction', 10)}"
     order.bank = "OTHERS"
     order.fee, order.settles = money.fee_rate(desk, state.terms), money.settles_at(desk, state.terms, now)
+    order.frozen_until = now + desk.setting(NAME, "sharing_within") if order.sharing else 0
     state.transactions[order.transaction_id] = order
     if not order.combined:
         redeem.use_best(desk, state, order)
 
 
 def _tell(desk: Desk, state: State, orders: list[Order]) -> None:
+    for one in orders:
+        desk.record({"at": one.paid, "kind": "paid", "account": state.account, "order": one.out_trade_no})
     if orders[0].combined:
         notices.paid_together(desk, state, orders, orders[0].combined)
     else:

@@ -36,6 +36,7 @@ PART = (
     Field("/amount/currency", "标价币种", most=8),
     TRADE_NO,
     Field("/description", "商品描述", most=127),
+    Field("/settle_info/profit_sharing", "是否指定分账", "flag", optional=True),
 )
 PAYER = Field("/combine_payer_info/openid", "支付者标识", most=128)
 CLIENT_IP = Field("/scene_info/payer_client_ip", "用户终端IP", most=45)
@@ -114,6 +115,7 @@ def _part(desk: Desk, state: State, asked: Payload, part: Payload, trade_type: s
         attach=text_of(part, "/attach"),
         notify_url=text_of(asked, "/notify_url"),
         expires=time_of(text_of(asked, "/time_expire")) or 0,
+        sharing=value_at(part, "/settle_info/profit_sharing") is True,
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay.fields import NAME, Action, Field, Payload, check, digest, text_of, time_of, value_at, whole
+from mocks.wechat_pay.coupons import Kind, page_of, sent, stock_of, strange_app, used_up
+from mocks.wechat_pay.fields import NAME, Action, Field, Payload, check, text_of, time_of, value_at
 from mocks.wechat_pay.state import State, rfc3339
 from mocks.wechat_pay.stocks import Coupon, Stock
 from sandbox.policy import Call
@@ -53,21 +54,6 @@ MOVES: Mapping[str, tuple[tuple[str, ...], str, str]] = {
 """What can be done with a stock: from which states, to which, and what the answer calls the moment."""
 
 
-def create(desk: Desk, state: State, call: Call) -> Answer:
-    """A new stock, not yet started."""
-    asked = call.payload
-    if bad := check(desk, CREATE, asked) or _inconsistent(desk, state, asked):
-        return bad
-    request = text_of(asked, "/out_request_no")
-    known = next((one for one in state.favor.values() if one.request == request), None)
-    if known and digest(known.asked, "favor") != digest(asked, "favor"):
-        return Answer("RESOURCE_ALREADY_EXISTS")
-    if refused := desk.ask(call):
-        return refused
-    made = known or _new(desk, state, asked)
-    return Answer("0", {"stock_id": made.stock_id, "create_time": rfc3339(made.created)})
-
-
 def _inconsistent(desk: Desk, state: State, asked: Payload) -> Answer | None:
     if text_of(asked, "/belong_merchant") not in (state.mchid, state.sub_mchid):
         return Answer("MCH_NOT_EXISTS")
@@ -84,7 +70,7 @@ def _inconsistent(desk: Desk, state: State, asked: Payload) -> Answer | None:
 
 def _new(desk: Desk, state: State, asked: Payload) -> Stock:
     fen, daily = value_at(asked, f"{NUMBER}/coupon_amount"), value_at(asked, f"{RULE}/max_amount_by_day")
-    made = Stock(
+    return Stock(
         stock_id=state.digits("favor", 8).lstrip("0").rjust(8, "9"),
         name=text_of(asked, "/stock_name"),
         state="unactivated",
@@ -99,8 +85,6 @@ def _new(desk: Desk, state: State, asked: Payload) -> Stock:
         minimum=value_at(asked, f"{NUMBER}/transaction_minimum"),
         day_most=daily // fen if isinstance(daily, int) else 0,
     )
-    state.favor[made.stock_id] = made
-    return made
 
 
 def state_of(stock: Stock, now: int) -> str:
@@ -113,7 +97,7 @@ def move(name: str) -> Action:
     before, after, moment = MOVES[name]
 
     def act(desk: Desk, state: State, call: Call) -> Answer:
-        stock = _stock(desk, state, call.payload)
+        stock = stock_asked(desk, state, call.payload)
         if isinstance(stock, Answer):
             return stock
         now = desk.now()
@@ -130,18 +114,18 @@ def move(name: str) -> Action:
     return act
 
 
-def _stock(desk: Desk, state: State, asked: Payload) -> Stock | Answer:
+def stock_asked(desk: Desk, state: State, asked: Payload) -> Stock | Answer:
+    """The stock that its creator asks for, or the refusal."""
     if bad := check(desk, (CREATOR,), asked):
         return bad
     if text_of(asked, CREATOR.at) != state.mchid:
         return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_favor_merchant"))
-    stock = state.favor.get(text_of(asked, "/stock_id"))
-    return stock or Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_stock"))
+    return stock_of(desk, FAVOR, state, asked)
 
 
 def show(desk: Desk, state: State, call: Call) -> Answer:
     """One stock."""
-    stock = _stock(desk, state, call.payload)
+    stock = stock_asked(desk, state, call.payload)
     if isinstance(stock, Answer):
         return stock
     return desk.ask(call) or Answer("0", _shown(stock, state, desk.now()))
@@ -149,14 +133,14 @@ def show(desk: Desk, state: State, call: Call) -> Answer:
 
 def listed(desk: Desk, state: State, call: Call) -> Answer:
     """The merchant's stocks, a page at a time."""
-    asked = call.payload
-    offset, limit = whole(asked.get("offset"), 0), whole(asked.get("limit"), 10, 10)
+    asked, paged = call.payload, page_of(desk, call.payload, 10, 10)
     if bad := check(desk, (CREATOR,), asked):
         return bad
-    if offset is None or not limit:
-        return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_page"))
+    if isinstance(paged, Answer):
+        return paged
     if refused := desk.ask(call):
         return refused
+    offset, limit = paged
     now, wanted = desk.now(), text_of(asked, "/status")
     found = [one for one in state.favor.values() if wanted in ("", state_of(one, now))]
     page = [_shown(one, state, now) for one in found[offset * limit : (offset + 1) * limit]]
@@ -195,66 +179,35 @@ def send(desk: Desk, state: State, call: Call) -> Answer:
     asked = call.payload
     if bad := check(desk, SEND, asked):
         return bad
-    if text_of(asked, "/appid") != state.appid:
-        return Answer("APPID_MCHID_NOT_MATCH", text=desk.setting(NAME, "text_favor_appid"))
-    stock = _stock(desk, state, asked)
+    if bad := strange_app(desk, state, asked):
+        return bad
+    stock = stock_asked(desk, state, asked)
     if isinstance(stock, Answer):
         return stock
-    openid, request, now = text_of(asked, "/openid"), text_of(asked, "/out_request_no"), desk.now()
-    known = stock.by_request.get(request)
-    if known is None and (bad := _unsendable(desk, stock, openid, now)):
-        return bad
-    if known and stock.coupons[known].openid != openid:
-        return Answer("RESOURCE_ALREADY_EXISTS")
-    if refused := desk.ask(call):
-        return refused
-    if known is None:
-        known = state.digits("coupon", 11)
-        life = value_at(stock.asked, "/coupon_use_rule/coupon_available_time/available_time_after_receive")
-        ends = min(stock.ends, now + life * 60_000) if type(life) is int and life > 0 else stock.ends
-        stock.hand_out(Coupon(known, stock.stock_id, openid, now, max(now, stock.begins), ends, request))
-    return Answer("0", {"coupon_id": known})
+    code = sent(
+        desk,
+        call,
+        stock,
+        lambda: _unsendable(desk, stock, text_of(asked, "/openid")),
+        lambda: _hand_out(desk, state, stock, asked),
+    )
+    return code if isinstance(code, Answer) else Answer("0", {"coupon_id": code})
 
 
-def _unsendable(desk: Desk, stock: Stock, openid: str, now: int) -> Answer | None:
+def _hand_out(desk: Desk, state: State, stock: Stock, asked: Payload) -> str:
+    number, now = state.digits("coupon", 11), desk.now()
+    life = value_at(stock.asked, "/coupon_use_rule/coupon_available_time/available_time_after_receive")
+    ends = min(stock.ends, now + life * 60_000) if type(life) is int and life > 0 else stock.ends
+    openid, request = text_of(asked, "/openid"), text_of(asked, "/out_request_no")
+    stock.hand_out(Coupon(number, stock.stock_id, openid, now, max(now, stock.begins), ends, request))
+    return number
+
+
+def _unsendable(desk: Desk, stock: Stock, openid: str) -> Answer | None:
+    now = desk.now()
     if state_of(stock, now) != "running":
         return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_favor_inactive"))
-    if stock.left() <= 0 or (stock.day_most and stock.today(now) >= stock.day_most):
-        return Answer("NOT_ENOUGH", text=desk.setting(NAME, "text_favor_budget"))
-    return None if stock.enough_for(openid) else Answer("RULE_LIMIT", text=desk.setting(NAME, "text_favor_most"))
-
-
-def of_user(desk: Desk, state: State, call: Call) -> Answer:
-    """A person's coupons, newest first, a page at a time."""
-    asked = call.payload
-    offset, limit = whole(asked.get("offset"), 0), whole(asked.get("limit"), 20, 100)
-    if offset is None or not limit:
-        return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_page"))
-    if text_of(asked, "/appid") != state.appid:
-        return Answer("APPID_MCHID_NOT_MATCH", text=desk.setting(NAME, "text_favor_appid"))
-    if refused := desk.ask(call):
-        return refused
-    now, stock_id, status = desk.now(), text_of(asked, "/stock_id"), text_of(asked, "/status")
-    found = [
-        (stock, one)
-        for stock in state.favor.values()
-        for one in stock.coupons.values()
-        if one.openid == text_of(asked, "/openid") and stock_id in ("", stock.stock_id) and status in ("", one.status(now))
-    ]
-    page = [shown_coupon(stock, one, state, now) for stock, one in found[offset : offset + limit]]
-    return Answer("0", {"data": page, "total_count": len(found), "limit": limit, "offset": offset})
-
-
-def coupon(desk: Desk, state: State, call: Call) -> Answer:
-    """One coupon of a person."""
-    asked = call.payload
-    number, openid = text_of(asked, "/coupon_id"), text_of(asked, "/openid")
-    stock = next((one for one in state.favor.values() if number in one.coupons), None)
-    if text_of(asked, "/appid") != state.appid:
-        return Answer("APPID_MCHID_NOT_MATCH", text=desk.setting(NAME, "text_favor_appid"))
-    if stock is None or stock.coupons[number].openid != openid:
-        return Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_coupon"))
-    return desk.ask(call) or Answer("0", shown_coupon(stock, stock.coupons[number], state, desk.now()))
+    return used_up(desk, stock, openid, now)
 
 
 def shown_coupon(stock: Stock, one: Coupon, state: State, now: int) -> dict[str, Any]:
@@ -276,3 +229,7 @@ def shown_coupon(stock: Stock, one: Coupon, state: State, now: int) -> dict[str,
     }
     used = {"consume_time": rfc3339(one.used), "consume_mchid": state.mchid, "transaction_id": one.transaction_id}
     return body | ({"consume_information": used} if one.used else {})
+
+
+FAVOR = Kind("favor", CREATE, _inconsistent, _new, shown_coupon, "/coupon_id", "/status", 100)
+"""Cash coupons among kinds of coupons."""

@@ -114,6 +114,11 @@ class Keys:
             return Signer(self.public_key_id, "platform-public")
         return self.current(now)
 
+    def readers(self, asked: str) -> list[RSAPrivateKey]:
+        """The private keys that may read what was encrypted under the serial number or id `asked`; without one, all of them."""
+        named = [(self.public_key_id, "platform-public"), *((serial_of(name), name) for _, name in self.platform)]
+        return [rsa_key(name) for serial, name in named if asked in ("", serial)]
+
     def rotate(self, since: int) -> str:
         """A new platform certificate, listed from now on, signing from `since` on; its serial number."""
         name = f"platform-{len(self.platform) + 1}"

@@ -20,7 +20,7 @@ MCHID = Field("/mchid", "直连商户号", most=32)
 PROVIDERS = (Field("/sp_mchid", "服务商户号", most=32), Field("/sub_mchid", "子商户号", most=32))
 TRANSACTION = Field("/transaction_id", "微信支付订单号", most=32, where="uri_template")
 IN_PATH = Field(TRADE_NO.at, TRADE_NO.name, least=6, most=32, shape=TRADE_NO.shape, where="uri_template")
-APPID = Field("/appid", "公众号ID", most=32)
+APPID, SP_APPID = Field("/appid", "公众号ID", most=32), Field("/sp_appid", "服务商应用ID", most=32)
 
 
 def asker(desk: Desk, state: State, asked: Payload, *, partner: bool, where: str = "query") -> str | Answer:
@@ -84,16 +84,23 @@ def close(_desk: Desk, _state: State, order: Order) -> Answer:
     return OK
 
 
-def reverse(desk: Desk, state: State, call: Call) -> Answer:
-    """Take back a scanned payment: what was paid goes back at once, what was not is closed."""
-    party = asker(desk, state, call.payload, partner=False, where="body")
-    bad = party if isinstance(party, Answer) else check(desk, (IN_PATH, APPID), call.payload)
-    order = found(state.orders.get(text_of(call.payload, IN_PATH.at)), "")
-    if bad or order is None:
-        return bad or Answer("ORDER_NOT_EXIST")
-    if order.trade_type != "MICROPAY":
-        return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_not_scanned"))
-    if refused := desk.ask(call):
-        return refused
-    order.state, order.paid = "REVOKED", 0
-    return Answer("0", {"appid": order.appid, "mchid": state.mchid, "out_trade_no": order.out_trade_no})
+def reverse(*, partner: bool) -> Action:
+    """The action that takes back a scanned payment: what was paid goes back at once, what was not is closed."""
+    appid = SP_APPID if partner else APPID
+
+    def act(desk: Desk, state: State, call: Call) -> Answer:
+        party = asker(desk, state, call.payload, partner=partner, where="body")
+        if isinstance(party, Answer):
+            return party
+        bad = check(desk, (IN_PATH, appid), call.payload)
+        order = found(state.orders.get(text_of(call.payload, IN_PATH.at)), party)
+        if bad or order is None:
+            return bad or Answer("ORDER_NOT_EXIST")
+        if order.trade_type != "MICROPAY":
+            return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_not_scanned"))
+        if refused := desk.ask(call):
+            return refused
+        order.state, order.paid = "REVOKED", 0
+        return Answer("0", {**views.parties(state, order), "out_trade_no": order.out_trade_no})
+
+    return act

@@ -73,12 +73,13 @@ CHECKED = {
     "entity_equal": lambda value: type(value) is bool,
     "channel_leased": lambda value: type(value) is bool,
     "customs_no": lambda value: isinstance(value, str),
+    "settles_to": lambda value: value in ("corporate", "personal"),
 }
 """What each of the terms may be."""
 
 
 def agree(desk: Desk, state: State, signal: Signal) -> Answer:
-    """Change the terms that the merchant trades on; see `Terms`."""
+    """Change the terms that the merchant trades on; see `Terms`. An enterprise settles to a corporate account only (V25)."""
     given = dict(signal.payload)
     for name, value in given.items():
         if name not in CHECKED or not CHECKED[name](value):
@@ -87,6 +88,8 @@ def agree(desk: Desk, state: State, signal: Signal) -> Answer:
     least, most = desk.setting(NAME, "fee_rate_least"), desk.setting(NAME, "fee_rate_most")
     if rate and not least <= rate <= most:
         return Answer("PARAM_ERROR", text=f"rate: from {least} to {most} basis points")
-    now = {name: getattr(state.terms, name) for name in CHECKED}
-    state.terms = Terms(**{**now, **given})
+    terms = Terms(**{**{name: getattr(state.terms, name) for name in CHECKED}, **given})
+    if (terms.shop, terms.settles_to) == ("enterprise", "personal"):
+        return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_settles_to"))
+    state.terms = terms
     return Answer("0")

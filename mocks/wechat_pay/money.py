@@ -1,4 +1,4 @@
-"""What a payment costs, when it settles, and what a merchant has: paid - refunded - fees = settled + not yet settled.
+"""What a payment costs, when it settles, and what a merchant has: paid - refunded - fees - shared = settled + not yet settled.
 
 Law: pure arithmetic in fen over orders; a balance is computed when somebody looks. Facts V07, V08, V09, M08.
 """
@@ -23,6 +23,7 @@ class Balance:
     paid: int = 0
     refunded: int = 0
     fees: int = 0
+    shared: int = 0
     settled: int = 0
     unsettled: int = 0
 
@@ -79,15 +80,21 @@ def share(order: Order, refund: Refund, now: int) -> tuple[int, int]:
 
 def balance(orders: Iterable[Order], now: int) -> Balance:
     """What the paid ones of these orders come to."""
-    paid = refunded = fees = settled = unsettled = 0
+    paid = refunded = fees = shared = settled = unsettled = 0
     for order in orders:
         if not order.paid or order.paid > now:
             continue
         gross, back = order.settlement_total, settled_part(order, order.refunded(now))
         cost = fee(order, gross - back)
-        paid, refunded, fees = paid + gross, refunded + back, fees + cost
-        if order.settles <= now:
-            settled += gross - back - cost
+        paid, refunded, fees, shared = paid + gross, refunded + back, fees + cost, shared + order.shared
+        if max(order.settles, order.frozen_until) <= now:
+            settled += gross - back - cost - order.shared
         else:
-            unsettled += gross - back - cost
-    return Balance(paid, refunded, fees, settled, unsettled)
+            unsettled += gross - back - cost - order.shared
+    return Balance(paid, refunded, fees, shared, settled, unsettled)
+
+
+def unshared(order: Order, now: int) -> int:
+    """What an order brought and nobody else has got, fen."""
+    kept = order.settlement_total - settled_part(order, order.refunded(now))
+    return max(0, kept - fee(order, kept) - order.shared)

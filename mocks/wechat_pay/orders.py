@@ -34,6 +34,7 @@ GOODS = (
     Field("/goods_tag", "订单优惠标记", least=0, most=32, optional=True),
     EXPIRE,
     *AMOUNT,
+    Field("/settle_info/profit_sharing", "是否指定分账", "flag", optional=True),
 )
 DIRECT = (Field("/appid", "公众号ID", most=32), Field("/mchid", "直连商户号", most=32))
 PARTNER = (
@@ -151,6 +152,7 @@ def _new(desk: Desk, state: State, asked: Payload, way: Way) -> Order:
         device_id=text_of(asked, "/scene_info/device_id"),
         party=state.sub_mchid if way.partner else "",
         sub_appid=text_of(asked, "/sub_appid") if way.partner else "",
+        sharing=value_at(asked, "/settle_info/profit_sharing") is True,
     )
     keep(desk, state, order)
     return order
@@ -185,7 +187,6 @@ def _h5_url(desk: Desk, state: State, order: Order) -> dict[str, Any]:
     return {"h5_url": f"{desk.setting(NAME, 'h5_url')}?prepay_id={order.prepay_id}&package={package}"}
 
 
-SCAN_FIELDS = (*DIRECT, *(one for one in GOODS if one is not EXPIRE), AUTH_CODE, STORE)
 WAYS = {
     "jsapi": Way("JSAPI", (*DIRECT, *GOODS, NOTIFY), _prepay_id),
     "app": Way("APP", (*DIRECT, *GOODS, NOTIFY), _prepay_id),
@@ -201,19 +202,33 @@ PARTNER_WAYS = {
 """The same, asked for by a service provider for a sub-merchant."""
 
 
-def codepay(desk: Desk, state: State, call: Call) -> Answer:
-    """A cashier scans the buyer's code: paid at once, or the buyer must first give a password."""
-    asked, way = call.payload, Way("MICROPAY", SCAN_FIELDS, _prepay_id)
-    if bad := check(desk, way.fields, asked) or _inconsistent(desk, state, asked, way):
-        return bad
-    known = state.orders.get(text_of(asked, "/out_trade_no"))
-    code = text_of(asked, "/payer/auth_code")
-    if not (code.isascii() and code.isdigit() and 10 <= int(code[:2]) <= 15):
-        return fault(desk, AUTH_CODE, code, "shape")
-    refused = barred(desk, state, "MICROPAY") or (Answer("OUT_TRADE_NO_USED") if known else None) or desk.ask(call)
-    if refused:
-        return refused
-    order = _new(desk, state, asked, way)
+SCANS = {
+    partner: Way("MICROPAY", (*head, *(one for one in GOODS if one is not EXPIRE), AUTH_CODE, STORE), _prepay_id, partner)
+    for partner, head in ((False, DIRECT), (True, PARTNER))
+}
+"""The cashier's way, of a direct merchant and of a service provider."""
+
+
+def codepay(*, partner: bool) -> Action:
+    """The action of a cashier who scans the buyer's code: paid at once, or the buyer must first give a password."""
+    way = SCANS[partner]
+
+    def act(desk: Desk, state: State, call: Call) -> Answer:
+        asked = call.payload
+        if bad := check(desk, way.fields, asked) or _inconsistent(desk, state, asked, way):
+            return bad
+        known = state.orders.get(text_of(asked, "/out_trade_no"))
+        code = text_of(asked, "/payer/auth_code")
+        if not (code.isascii() and code.isdigit() and 10 <= int(code[:2]) <= 15):
+            return fault(desk, AUTH_CODE, code, "shape")
+        taken = Answer("OUT_TRADE_NO_USED") if known else None
+        return barred(desk, state, "MICROPAY") or taken or desk.ask(call) or _scanned(desk, state, asked, way)
+
+    return act
+
+
+def _scanned(desk: Desk, state: State, asked: Payload, way: Way) -> Answer:
+    order, code = _new(desk, state, asked, way), text_of(asked, "/payer/auth_code")
     prepay(desk, state, order)
     if order.total > desk.setting(NAME, "password_above"):
         order.state = "USERPAYING"

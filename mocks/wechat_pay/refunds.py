@@ -9,6 +9,7 @@ from __future__ import annotations
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import notices, views
+from mocks.wechat_pay.concealed import unreadable
 from mocks.wechat_pay.fields import NAME, Field, Payload, check, digest, text_of, value_at
 from mocks.wechat_pay.lookups import found
 from mocks.wechat_pay.orders import bad_address
@@ -27,6 +28,16 @@ FIELDS = (
     Field("/amount/total", "原订单金额", "whole", most=(1 << 31) - 1),
     Field("/amount/currency", "退款币种", most=16),
 )
+
+ABNORMAL = (
+    REFUND_NO,
+    Field("/type", "异常退款处理方式", most=32),
+    Field("/bank_type", "开户银行", most=16, optional=True),
+    Field("/bank_account", "收款银行卡号", most=1024, optional=True),
+    Field("/real_name", "收款用户姓名", most=1024, optional=True),
+)
+CARDS = {"USER_BANK_CARD": ("bank_type", "bank_account", "real_name"), "MERCHANT_BANK_CARD": ()}
+"""Where an abnormal refund may go, and what must be said of it."""
 
 
 def create(desk: Desk, state: State, call: Call) -> Answer:
@@ -73,6 +84,8 @@ def _impossible(desk: Desk, order: Order, asked: Payload) -> Answer | None:
         return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_total_differs"))
     if order.refunded(desk.now()) + value_at(asked, "/amount/refund") > order.total:
         return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_refund_too_much"))
+    if value_at(asked, "/amount/refund") > order.total - order.refunded(desk.now()) - order.shared:
+        return Answer("NOT_ENOUGH", text=desk.setting(NAME, "text_refund_shared"))
     if desk.now() - order.paid > desk.setting(NAME, "refund_within"):
         return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_refund_too_late"))
     if len(order.refunds) >= desk.setting(NAME, "refunds_an_order"):
@@ -100,12 +113,37 @@ def enter(desk: Desk, state: State, order: Order, one: Refund) -> None:
     """A new refund: remembered, and told of when it is through."""
     order.refunds[one.refund_id] = one
     state.refunds[one.out_refund_no] = (order, one)
+    _await(desk, state, order, one)
+
+
+def _await(desk: Desk, state: State, order: Order, one: Refund) -> None:
+    """Tell of a refund when it is through."""
 
     def through() -> None:
         if desk.now() >= one.due:
             notices.refunded(desk, state, order, one)
 
     desk.later(state.account, one.due, f"refund {one.out_refund_no}", through)
+
+
+def apply_abnormal(desk: Desk, state: State, call: Call) -> Answer:
+    """A refund that went wrong goes to a bank card instead: it is in progress again."""
+    asked = call.payload
+    known = state.refunds.get(text_of(asked, "/out_refund_no"))
+    if bad := check(desk, ABNORMAL, asked) or unreadable(desk, state, asked, *ABNORMAL[-2:]):
+        return bad
+    if known is None or known[1].refund_id != asked["refund_id"] or known[0].party != text_of(asked, "/sub_mchid"):
+        return Answer("RESOURCE_NOT_EXISTS", text=desk.setting(NAME, "text_no_refund"))
+    if asked["type"] not in CARDS or any(name not in asked for name in CARDS[asked["type"]]):
+        return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_abnormal_type"))
+    order, one = known
+    if one.status(desk.now()) != "ABNORMAL":
+        return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_not_abnormal"))
+    if refused := desk.ask(call):
+        return refused
+    one.fate, one.channel, one.due = "SUCCESS", "OTHER_BANKCARD", desk.now() + desk.setting(NAME, "refund_takes")
+    _await(desk, state, order, one)
+    return Answer("0", views.refund(desk, order, one, desk.now()))
 
 
 def query(desk: Desk, state: State, call: Call) -> Answer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
-from mocks.wechat_pay import legacy_routes, wire
+from mocks.wechat_pay import legacy_routes, media, wire
 from mocks.wechat_pay.endpoints import ENDPOINTS
 from mocks.wechat_pay.fields import NAME
 from mocks.wechat_pay.keys import Keys
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 PREFIX, HOST = "/wechatpay", "api.mch.weixin.qq.com"
 HOSTS = (HOST, "api2.mch.weixin.qq.com", "api.wechatpay.cn", "api2.wechatpay.cn")
-BODY_LIMIT = 1 << 20
+BODY_LIMIT, UPLOAD_LIMIT = 1 << 20, 6 << 20
+FILES = "/v3/billdownload/"
 JSON = (b"content-type", b"application/json; charset=utf-8")
 ALWAYS = (
     (b"server", b"nginx"),
@@ -51,26 +52,28 @@ def unknown(world: World, request: Request) -> Response:
 def _perform(world: World, endpoint: Endpoint, request: Request) -> Known:
     if request.method != endpoint.method:
         return None, Answer("METHOD_NOT_ALLOWED")
-    if bad := _bad_head(world, request):
+    upload = endpoint.action in media.KINDS
+    if bad := _bad_head(world, request, upload=upload):
         return None, bad
-    account, refused = _caller(world, request)
+    account, refused = _caller(world, request, media.form(request.body).get("meta", b"") if upload else request.body)
     if refused or account is None:
         return account, refused or Answer("SIGN_ERROR")
     account.wechat_pay.serial_in_use = request.header(b"wechatpay-serial")
-    payload = _payload(request)
+    payload = media.payload(request.body) if upload else _payload(request)
     if payload is None:
         return account, Answer("PARAM_ERROR", text=world.setting(NAME, "text_no_json"))
     actor = {**account.wechat_pay.identity, "ip": request.ip}
     return account, world.perform(Call(NAME, endpoint.action, account.id, actor, 1, payload))
 
 
-def _bad_head(world: World, request: Request) -> Answer | None:
-    if len(request.body) > BODY_LIMIT:
+def _bad_head(world: World, request: Request, *, upload: bool = False) -> Answer | None:
+    kind, name = ("multipart/form-data", "text_content_type_form") if upload else ("application/json", "text_content_type")
+    if len(request.body) > (UPLOAD_LIMIT if upload else BODY_LIMIT):
         return Answer("INVALID_REQUEST", text=world.setting(NAME, "text_body_too_large"))
     if not request.header(b"accept") or not request.header(b"user-agent"):
         return Answer("INVALID_REQUEST", text=world.setting(NAME, "text_no_accept"))
-    if request.body and "application/json" not in request.header(b"content-type"):
-        return Answer("INVALID_REQUEST", text=world.setting(NAME, "text_content_type"))
+    if request.body and kind not in request.header(b"content-type"):
+        return Answer("INVALID_REQUEST", text=world.setting(NAME, name))
     return None
 
 
@@ -81,8 +84,8 @@ def _payload(request: Request) -> dict[str, Any] | None:
     return None if body is None else {**body, **request.parts}
 
 
-def _caller(world: World, request: Request) -> tuple[Account | None, Answer | None]:
-    """Who asks, and why not, when what the Authorization header says is not right."""
+def _caller(world: World, request: Request, signed: bytes) -> tuple[Account | None, Answer | None]:
+    """Who asks, and why not, when what the Authorization header says is not right. `signed`: what of the body is signed."""
     scheme, _, text = request.header(b"authorization").partition(" ")
     if scheme and text and scheme != wire.SCHEME:
         return None, _unsigned(world, "scheme")
@@ -96,7 +99,7 @@ def _caller(world: World, request: Request) -> tuple[Account | None, Answer | No
         return account, _unsigned(world, "serial")
     if not _fresh(world, given.timestamp):
         return account, _unsigned(world, "timestamp")
-    return account, None if _verified(account, request, given) else _mismatch(world, request, given)
+    return account, None if _verified(account, request, given, signed) else _mismatch(world, request, given, signed)
 
 
 def _unsigned(world: World, why: str) -> Answer:
@@ -118,18 +121,18 @@ def _targets(request: Request) -> tuple[str, ...]:
     return bare, request.target, f"{bare}?", f"{request.target}?"
 
 
-def _verified(account: Account, request: Request, given: wire.Credentials) -> bool:
+def _verified(account: Account, request: Request, given: wire.Credentials, signed: bytes) -> bool:
     for target in dict.fromkeys(_targets(request)):
-        text = wire.request_text(request.method, target, given.timestamp, given.nonce, request.body)
+        text = wire.request_text(request.method, target, given.timestamp, given.nonce, signed)
         if wire.verified(account.wechat_pay.keys.public, text, given.signature):
             return True
     return False
 
 
-def _mismatch(world: World, request: Request, given: wire.Credentials) -> Answer:
+def _mismatch(world: World, request: Request, given: wire.Credentials, signed: bytes) -> Answer:
     """The vendor shows what it expected to be signed, cut short."""
     target = _targets(request)[0]
-    text = wire.request_text(request.method, target, given.timestamp, given.nonce, request.body)
+    text = wire.request_text(request.method, target, given.timestamp, given.nonce, signed)
     shown = {"method": request.method, "url": target, "truncated_sign_message": f"{request.method}\n{target}\n"}
     inner = {"issue": "sign not match"}
     detail = {"field": "signature", "location": "authorization", "detail": inner}
@@ -165,8 +168,9 @@ def _content(world: World, request: Request, answer: Answer) -> tuple[int, bytes
         return 204, b""
     if isinstance(file := answer.body.get("file"), bytes):
         return 200, file
-    if isinstance(path := answer.body.get("download_url"), str):
-        return 200, dumps({**answer.body, "download_url": _origin(request) + path})
+    for name in ("download_url", "url"):
+        if isinstance(path := answer.body.get(name), str) and path.startswith(FILES):
+            return 200, dumps({**answer.body, name: _origin(request) + path})
     return 200, dumps(answer.body)
 
 

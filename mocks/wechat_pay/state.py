@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -53,17 +53,79 @@ class Refund:
     notify_url: str = ""
     reason: str = ""
     version: int = 3
+    channel: str = "ORIGINAL"
 
     def status(self, now: int) -> str:
         """What has become of it by now."""
         return self.fate if now >= self.due else "PROCESSING"
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one receiver gets of an order, fen. `moves`: whether it leaves the merchant."""
+
+    kind: str
+    account: str
+    fen: int
+    description: str
+    detail_id: str = ""
+    result: str = "SUCCESS"
+    fail_reason: str = ""
+    moves: bool = True
+
+    def failed(self, why: str) -> Part:
+        """The same, but nothing moves."""
+        return replace(self, result="CLOSED", fail_reason=why, moves=False)
+
+    def own(self) -> Part:
+        """The same, staying with the merchant."""
+        return replace(self, moves=False)
+
+
+@dataclass(slots=True)
+class Share:
+    """One sharing of an order among receivers, and what they gave back since."""
+
+    order_id: str
+    out_order_no: str
+    order: Order
+    asked: str
+    created: int
+    due: int
+    parts: list[Part]
+    returns: list[Return] = field(default_factory=list)
+
+    def held_by(self, mchid: str) -> int:
+        """What a merchant got of it and has not given back, fen."""
+        got = sum(one.fen for one in self.parts if one.moves and (one.kind, one.account) == ("MERCHANT_ID", mchid))
+        return got - sum(one.fen for one in self.returns if one.mchid == mchid)
+
+    @property
+    def fen(self) -> int:
+        """What left the merchant and did not come back."""
+        return sum(one.fen for one in self.parts if one.moves) - sum(one.fen for one in self.returns)
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What a receiver gave back of a sharing."""
+
+    return_id: str
+    out_return_no: str
+    share: Share
+    mchid: str
+    fen: int
+    description: str
+    asked: str
+    created: int
+
+
 @dataclass(slots=True)
 class Order:
     """One payment that was asked for. `party` is the sub-merchant's number, empty for a direct order.
 
-    `fee` is taken when paid, as (basis points, fen each); the money is the merchant's from `settles` on.
+    `fee` is taken when paid, as (basis points, fen each); the money is the merchant's from `settles` on. An order that is to be
+    shared with others has `sharing`, and once paid is frozen until `frozen_until` at the latest.
     """
 
     out_trade_no: str
@@ -93,6 +155,14 @@ class Order:
     fee: tuple[int, int] = (0, 0)
     settles: int = 0
     refunds: dict[str, Refund] = field(default_factory=dict)
+    sharing: bool = False
+    frozen_until: int = 0
+    shares: list[Share] = field(default_factory=list)
+
+    @property
+    def shared(self) -> int:
+        """What others got of it and have not given back, fen."""
+        return sum(one.fen for one in self.shares)
 
     @property
     def off(self) -> int:
@@ -114,7 +184,7 @@ class Terms:
     """On what terms the merchant trades.
 
     Kind of goods and shop, a rate (basis points) of its own, instalments and after how many days they settle, deposit (fen),
-    entity, payment channel, customs filing number.
+    entity, payment channel, customs filing number, and whose bank account is settled to (V25).
     """
 
     goods: str = "standard"
@@ -126,6 +196,7 @@ class Terms:
     entity_equal: bool = True
     channel_leased: bool = False
     customs_no: str = ""
+    settles_to: str = "corporate"
 
 
 @dataclass(slots=True)
@@ -155,6 +226,10 @@ class State:
     busifavor: dict[str, Any] = field(default_factory=dict)
     callbacks: dict[str, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    receivers: dict[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
+    shares: dict[str, Share] = field(default_factory=dict)
+    returns: dict[str, Return] = field(default_factory=dict)
+    subsidies: dict[str, Any] = field(default_factory=dict)
     minted: dict[str, int] = field(default_factory=dict)
 
     @property

@@ -13,7 +13,7 @@ from mocks.wechat_pay.money import midnight
 
 @dataclass(slots=True)
 class Coupon:
-    """One coupon in somebody's hands. `used`, `returned`, `deactivated`: when, with the request's number in `requests`."""
+    """One coupon in somebody's hands. `order` is the order it is linked to; `requests` says by number what was done when."""
 
     coupon_id: str
     stock_id: str
@@ -25,6 +25,7 @@ class Coupon:
     state: str = "SENDED"
     used: int = 0
     transaction_id: str = ""
+    order: str = ""
     requests: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def status(self, now: int) -> str:
@@ -34,7 +35,7 @@ class Coupon:
 
 @dataclass(slots=True)
 class Stock:
-    """A batch of coupons. `state` is as the kind writes it; `asked` is the request that made it."""
+    """A batch of coupons. `state` is as the kind writes it; `asked` is the request that made it, `digest` what tells it from others."""
 
     stock_id: str
     name: str
@@ -46,6 +47,7 @@ class Stock:
     each: int
     asked: dict[str, Any]
     request: str
+    digest: str = ""
     worth: int = 0
     minimum: int = 0
     started: int = 0
@@ -57,6 +59,7 @@ class Stock:
     by_request: dict[str, str] = field(default_factory=dict)
     by_user: dict[str, int] = field(default_factory=dict)
     by_day: dict[int, int] = field(default_factory=dict)
+    budgets: dict[str, str] = field(default_factory=dict)
 
     def left(self) -> int:
         """How many have not been sent yet."""

@@ -33,7 +33,7 @@ def shown_state(order: Order, now: int) -> str:
 def transaction(state: State, order: Order, now: int) -> dict[str, Any]:
     """A transaction, direct or of a sub-merchant."""
     shown = shown_state(order, now)
-    body = {**_parties(state, order), "out_trade_no": order.out_trade_no}
+    body = {**parties(state, order), "out_trade_no": order.out_trade_no}
     if order.paid:
         body |= {"transaction_id": order.transaction_id, "trade_type": order.trade_type}
     body |= {"trade_state": shown, "trade_state_desc": TOLD[shown]}
@@ -50,7 +50,8 @@ def transaction(state: State, order: Order, now: int) -> dict[str, Any]:
     return body
 
 
-def _parties(state: State, order: Order) -> dict[str, Any]:
+def parties(state: State, order: Order) -> dict[str, Any]:
+    """Whose order it is: a merchant's, or a sub-merchant's with its service provider."""
     if not order.party:
         return {"appid": order.appid, "mchid": state.mchid}
     sub = {"sub_appid": order.sub_appid} if order.sub_appid else {}
@@ -103,7 +104,7 @@ def refund(desk: Desk, order: Order, one: Refund, now: int) -> dict[str, Any]:
     """A refund as its merchant sees it."""
     status = one.status(now)
     body = _refund_head(desk, order, one)
-    body |= {"channel": "ORIGINAL", "create_time": rfc3339(one.created), "status": status}
+    body |= {"channel": one.channel, "create_time": rfc3339(one.created), "status": status}
     if status == "SUCCESS":
         body["success_time"] = rfc3339(one.due)
     funds = "UNSETTLED" if order.settles > one.created else "AVAILABLE"
