@@ -1,20 +1,19 @@
-"""The official account's domain: tokens, cards, and codes that are imported, taken and consumed.
+"""The official account's domain: its tokens, and the tables of all that it can be asked and told; cards are in `cards`.
 
-Law: plain functions from a call (or a fact) to an answer, over one account's state. What can be refused without asking the gate
-is refused first, so that a bad request uses up nothing. Stock never goes below zero; a code is consumed once.
+Law: plain functions from a call (or a fact) to an answer, over one account's state.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from mocks.desk import Desk
 from mocks.faults import choosing
 from mocks.http import Answer
-from mocks.wechat import acts, cards
-from mocks.wechat.cards import Card
+from mocks.wechat import acts
+from mocks.wechat.cards import endpoints as cards
 from mocks.wechat.state import State, Token, new
 from sandbox.policy import Call, Signal
 
@@ -57,169 +56,16 @@ def _issue(state: State, until: int) -> Token:
     return issued
 
 
-def create(desk: Desk, state: State, call: Call) -> Answer:
-    """A new card; it waits for its review."""
-    made = cards.parse(call.payload.get("card"))
-    if isinstance(made, str):
-        return Answer(made)
-    if refused := desk.ask(call):
-        return refused
-    digest = hashlib.sha256(f"{state.appid}/card/{len(state.cards) + 1}".encode()).hexdigest()
-    card_id = "p" + digest[:27]
-    made.id, made.created = card_id, desk.now()
-    state.cards[card_id] = made
-    return Answer(OK, {"card_id": card_id})
-
-
-def get(desk: Desk, state: State, call: Call) -> Answer:
-    """The whole card, as it was created, with what has become of it."""
-    found = _card(state, call.payload)
-    if isinstance(found, Answer):
-        return found
-    return desk.ask(call) or Answer(OK, {"card": found.shown()})
-
-
-def deposit(desk: Desk, state: State, call: Call) -> Answer:
-    """Import codes that the merchant made (the bulk import, A10, A30)."""
-    found = _card(state, call.payload)
-    if isinstance(found, Answer):
-        return found
-    codes: Any = call.payload.get("code")
-    if bad := cards.bad_codes(codes, desk.setting("wechat", "deposit_at_once")):
-        return Answer(bad)
-    if not found.deposits:
-        return Answer("43009")
-    if len(found.codes) + len(codes) > desk.setting("wechat", "deposit_total"):
-        return Answer("45031")
-    return desk.ask(call) or Answer(OK, found.deposit(codes))
-
-
-def modifystock(desk: Desk, state: State, call: Call) -> Answer:
-    """More or less stock; with imported codes never more than there are codes."""
-    found = _card(state, call.payload)
-    if isinstance(found, Answer):
-        return found
-    more, less = (call.payload.get(name, 0) for name in ("increase_stock_value", "reduce_stock_value"))
-    if not (isinstance(more, int) and isinstance(less, int)) or more < 0 or less < 0 or more + less == 0:
-        return Answer("40122")
-    bad = found.stock_problem(more - less)
-    return Answer(bad) if bad else desk.ask(call) or found.restock(more - less)
-
-
-def code_get(desk: Desk, state: State, call: Call) -> Answer:
-    """What a code is worth now; with `check_consume` an error when it cannot be consumed."""
-    found = _code(state, call.payload)
-    if isinstance(found, Answer):
-        return found
-    card, code = found
-    if refused := desk.ask(call):
-        return refused
-    status, checked = card.status_of(code, desk.now()), call.payload.get("check_consume", True) is not False
-    if checked and status != cards.NORMAL:
-        return _unusable(card, code, status)
-    begin, end = card.validity(card.taken_at.get(code, desk.now()))
-    body = {"card": {"card_id": card.id, "begin_time": begin // 1000, "end_time": end // 1000}}
-    return Answer(
-        OK,
-        {
-            **body,
-            "openid": card.codes[code],
-            "can_consume": status == cards.NORMAL and card.begun(code, desk.now()),
-            "outer_str": "",
-            "user_card_status": status,
-        },
-    )
-
-
-def consume(desk: Desk, state: State, call: Call) -> Answer:
-    """Redeem a code, once (A09)."""
-    found = _code(state, call.payload)
-    if isinstance(found, Answer):
-        return found
-    card, code = found
-    if refused := desk.ask(call):
-        return refused
-    status = card.status_of(code, desk.now())
-    if status != cards.NORMAL or not card.begun(code, desk.now()):
-        return _unusable(card, code, status)
-    card.consumed.add(code)
-    return Answer(OK, {"card": {"card_id": card.id}, "openid": card.codes[code]})
-
-
-def _unusable(card: Card, code: str, status: str) -> Answer:
-    return Answer("40099", {"_card": card.id, "_code": code}) if status == cards.CONSUMED else Answer("40127")
-
-
-def _card(state: State, payload: Mapping[str, Any]) -> Card | Answer:
-    card_id = payload.get("card_id")
-    if not isinstance(card_id, str) or not card_id:
-        return Answer("41012")
-    return state.cards.get(card_id) or Answer("40073")
-
-
-def _code(state: State, payload: Mapping[str, Any]) -> tuple[Card, str] | Answer:
-    """The card and the code that a request means; without a card id, the card that issued the code itself."""
-    code = payload.get("code")
-    if not isinstance(code, str) or not code:
-        return Answer("41013")
-    if payload.get("card_id"):
-        card = _card(state, payload)
-        if isinstance(card, Answer):
-            return card
-    else:
-        made = (card for card in state.cards.values() if code in card.codes and not card.custom)
-        card = next(made, None) or Answer("40056")
-        if isinstance(card, Answer):
-            return card
-    return (card, code) if card.codes.get(code) else Answer("40056")
-
-
-def approved(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A reviewer lets a card pass."""
-    del desk
-    found = _card(state, signal.payload)
-    if isinstance(found, Answer):
-        return found
-    found.status = cards.VERIFY_OK
-    return Answer(OK)
-
-
-def received(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A user takes a card: from the stock, at most `get_limit` times, within the day's issue (K01-K04, A03-A05)."""
-    found = _card(state, signal.payload)
-    if isinstance(found, Answer):
-        return found
-    openid = signal.payload.get("openid")
-    if not isinstance(openid, str) or not openid:
-        return Answer("40003")
-    if found.status != cards.VERIFY_OK:
-        return Answer("40078")
-    if bad := found.cannot_take(openid):
-        return Answer(bad)
-    if refused := acts.claimed(desk, state, signal, openid):
-        return refused
-    actor = {**state.identity, **signal.actor, "user": openid}
-    if refused := desk.ask(Call("wechat", "wechat.card.issue", state.account, actor)):
-        return refused
-    return Answer(OK, {"code": found.take(openid, desk.now())})
-
-
 ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
     "wechat.token": token,
     "wechat.stable_token": stable_token,
-    "wechat.card.create": create,
-    "wechat.card.get": get,
-    "wechat.card.deposit": deposit,
-    "wechat.card.modifystock": modifystock,
-    "wechat.card.code_get": code_get,
-    "wechat.card.consume": consume,
+    **cards.ACTIONS,
     **dict.fromkeys(acts.ACTS, acts.act),
 }
 """What this platform can be asked to do."""
 
 SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
-    "wechat.card_approved": approved,
-    "wechat.card_received": received,
+    **cards.SIGNALS,
     "wechat.push_faults": choosing("0", "40097"),
 }
 """What happens here when a fact of the domain is told."""

@@ -10,7 +10,8 @@ from random import Random
 from string import ascii_letters, digits
 
 from mocks.faults import Mishaps
-from mocks.wechat.cards import Card
+from mocks.wechat.cards.card import Card
+from mocks.wechat.cards.shelf import Shelf
 from mocks.wechat.office import Office
 
 FOLLOWERS = 20
@@ -42,6 +43,7 @@ class State:
     current: Token | None = None
     stable: Token | None = None
     cards: dict[str, Card] = field(default_factory=dict)
+    shelf: Shelf = field(default_factory=Shelf)
     callback_url: str = ""
     mishaps: Mishaps = field(default_factory=Mishaps)
     office: Office = field(default_factory=Office)

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
-from mocks.wechat.cards import COLORS, TYPES
+from mocks.wechat.cards.card import COLORS
+from mocks.wechat.cards.parsing import TYPES
 from tests.mocks.rig import CARD, DAY, HOUR, MINUTE, START, Rig
 
 DEPOSIT = {"sku": {"quantity": 0}, "use_custom_code": True, "get_custom_code_mode": "GET_CUSTOM_CODE_MODE_DEPOSIT"}
 SECOND, NOW = 1_000, START // 1000
 TERM = {"type": "DATE_TYPE_FIX_TERM", "fixed_term": 7}
+EVER = {"type": "DATE_TYPE_PERMANENT"}
+SPECIAL: dict[str, dict[str, Any]] = {"GENERAL_CARD": {"sub_card_type": "GIFT_CARD"}, "DISCOUNT": {"discount": 20}}
 
 
 def card(kind: str = "CASH", part: dict[str, Any] | None = None, **base: Any) -> dict[str, Any]:
@@ -26,11 +29,11 @@ def card(kind: str = "CASH", part: dict[str, Any] | None = None, **base: Any) ->
 
 def dates(**info: Any) -> dict[str, Any]:
     """A date_info of a fixed range with some of it replaced."""
-    return card(date_info={"type": "DATE_TYPE_FIX_TIME_RANGE", "begin_timestamp": NOW, "end_timestamp": NOW + 60, **info})
+    return card(date_info={"type": "DATE_TYPE_FIX_TIME_RANGE", "begin_timestamp": NOW, "end_timestamp": NOW + 7_200, **info})
 
 
 CREATED: dict[str, tuple[Any, int]] = {
-    **{f"a {kind}": (card(kind), 0) for kind in TYPES},
+    **{f"a {kind}": (card(kind, SPECIAL.get(kind), date_info=TERM), 0) for kind in TYPES},
     **{f"the colour {name}": (card(color=name), 0) for name in COLORS},
     "no card": ({}, 41011),
     "a card that is a list": ({"card": []}, 41011),
@@ -69,22 +72,23 @@ CREATED: dict[str, tuple[Any, int]] = {
     "an end before the beginning": (dates(end_timestamp=NOW - 1), 40079),
     "an end at the beginning": (dates(end_timestamp=NOW), 40079),
     "no end": (dates(end_timestamp=None), 40079),
-    "an end as text": (dates(end_timestamp=str(NOW + 60)), 40079),
+    "an end as text": (dates(end_timestamp=str(NOW + 7_200)), 40079),
     "a beginning that is true": (dates(begin_timestamp=True), 40079),
     "a term of seven days": (card(date_info=TERM), 0),
     "a term of the old type": (card(date_info={**TERM, "type": 2}), 0),
     "a term of no day": (card(date_info={**TERM, "fixed_term": 0}), 40079),
     "a term that begins before it is taken": (card(date_info={**TERM, "fixed_begin_term": -1}), 40079),
-    "for ever": (card("MEMBER_CARD", date_info={"type": "DATE_TYPE_PERMANENT"}), 0),
-    "for ever, with an end that is no time": (card(date_info={"type": "DATE_TYPE_PERMANENT", "end_timestamp": "never"}), 0),
+    "for ever": (card("MEMBER_CARD", date_info=EVER), 0),
+    "for ever, with an end that is no time": (card("MEMBER_CARD", date_info={**EVER, "end_timestamp": "never"}), 0),
+    "for ever, of a type that is not": (card(date_info=EVER), 40079),
     "99 cents off": (card(part={"reduce_cost": 99}), 72007),
-    "one yuan off": (card(part={"reduce_cost": 100, "least_cost": 101}), 0),
+    "one yuan off three": (card(part={"reduce_cost": 100, "least_cost": 300}), 0),
     "one yuan off anything": (card(part={"reduce_cost": 100, "least_cost": 0}), 0),
     "a hundred off a hundred": (card(part={"reduce_cost": 100, "least_cost": 100}), 72008),
     "a value that is text": (card(part={"reduce_cost": "100"}), 72007),
     "a threshold that is text": (card(part={"least_cost": "10000"}), 72008),
     "no value": (card(part={"reduce_cost": None}), 41011),
-    "a discount without its figure": (card("DISCOUNT", {"discount": None}), 41011),
+    "a discount without its figure": (card("DISCOUNT", {"discount": None}, date_info=TERM), 41011),
 }
 
 
@@ -167,7 +171,10 @@ def test_a_codes_state_decides_what_code_get_says_and_whether_it_can_be_consumed
 
 @pytest.mark.parametrize("info", [{}, {"begin_timestamp": "never", "end_timestamp": []}, {"end_timestamp": 1}])
 def test_a_card_for_ever_never_ends_whatever_times_stand_beside_it(rig: Rig, info: dict[str, Any]) -> None:
-    asked = {"code": take(rig, rig.new_card(date_info={"type": "DATE_TYPE_PERMANENT", **info}))}
+    body = card("MEMBER_CARD", date_info={**EVER, **info})
+    card_id = rig.wechat("/card/create", rig.wechat_token(), body)["card_id"]
+    rig.tell("wechat.card_approved", card_id=card_id)
+    asked = {"code": take(rig, card_id)}
     rig.jump(20_000 * DAY)
     token = rig.wechat_token()
     assert rig.wechat("/card/code/get", token, asked)["can_consume"]
@@ -195,12 +202,11 @@ def test_an_imported_code_is_found_only_with_its_card(rig: Rig) -> None:
 def test_two_codes_are_never_the_same_though_their_digits_would_be(rig: Rig) -> None:
     card_id = rig.new_card(get_limit=50)
     made = rig.main.wechat.cards[card_id]
-    made.codes["first"] = "somebody"
-    again = made._make_code()
-    made.codes.clear()
-    made.codes[again] = "somebody"
+    again = made.make_code()
+    made.codes.make("first")
+    made.codes.make(again)
     codes = {take(rig, card_id) for _ in range(10)}
-    assert (len(codes), again in codes, made.codes[again]) == (10, False, "somebody")
+    assert (len(codes), again in codes) == (10, False)
 
 
 IMPORTS: dict[str, tuple[Any, int]] = {
@@ -338,6 +344,6 @@ def test_an_unverified_account_has_no_cards_and_no_interface(make_rig: Callable[
     card_id = made.new_card(**DEPOSIT)
     other = rig.main.wechat.cards[card_id] = made.main.wechat.cards[card_id]
     assert rig.wechat("/card/code/deposit", token, {"card_id": card_id, "code": ["c1"]})["errcode"] == 48001
-    other.deposit(["c1"])
+    other.codes.deposit(["c1"])
     other.restock(1)
     assert take(rig, card_id) == "48001"

@@ -24,7 +24,7 @@ class Stock(RuleBasedStateMachine):
         self.rig = Rig(UNHURRIED)
         self.token = self.rig.wechat_token()
         self.imported, self.each, self.total = imported, each, 0 if imported else quantity
-        info = {"type": "DATE_TYPE_PERMANENT"}
+        info = {"type": "DATE_TYPE_FIX_TERM", "fixed_term": 90}
         self.card_id = self.rig.new_card(sku={"quantity": self.total}, get_limit=each, date_info=info, **mode)
         self.held: dict[str, str] = {}
         self.used: set[str] = set()
