@@ -9,7 +9,7 @@ from typing import Any
 
 from mocks.http import Endpoint, Platform
 from mocks.shopee.routes import PLATFORM as SHOPEE
-from mocks.wechat.cards import Card
+from mocks.wechat.cards.card import Card
 from mocks.wechat.routes import PLATFORM as WECHAT
 from mocks.wecom.routes import PLATFORM as WECOM
 from tests.mocks.rig import CARD, START, Rig
@@ -40,7 +40,7 @@ def _card() -> Card:
     card_id = made.new_card(sku={"quantity": 0}, use_custom_code=True, get_custom_code_mode="GET_CUSTOM_CODE_MODE_DEPOSIT")
     made.close()
     card = made.main.wechat.cards[card_id]
-    card.deposit(["c1", "c2", "c3", "c4"])
+    card.codes.deposit(["c1", "c2", "c3", "c4"])
     card.restock(1)
     return card
 
