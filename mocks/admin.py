@@ -13,9 +13,10 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from mocks.admin_wechat import about_wechat
+from mocks.admin_cases import about_cases
 from mocks.admin_wecom import about_wecom
 from mocks.binding import routes as binding
-from mocks.connection import connection, write_pems
+from mocks.connection import credentials, write_pems
 from mocks.server import MAIN, Server
 from mocks.world import OK, Account
 from sandbox.policy import NEVER, Signal
@@ -35,6 +36,7 @@ class NewAccount(Body):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = ""
     account_type: Literal["service", "verified_subscription", "unverified_subscription", "miniprogram"] = "service"
     category: Literal["catering", "ecommerce", "local_services"] = "catering"
+    pem: bool = True
 
 
 class Which(Body):
@@ -117,6 +119,7 @@ def router(server: Server, token: str | None) -> APIRouter:
     _about_signals(routes, server)
     _about_people(routes, server)
     about_wecom(routes, server, account_of)
+    about_cases(routes, server, account_of)
     about_wechat(routes, server, account_of)
     routes.include_router(binding.router(server.world, lambda account_id: account_of(server, account_id)))
     return routes
@@ -177,17 +180,10 @@ def _about_server(routes: APIRouter, server: Server) -> None:
 def _about_accounts(routes: APIRouter, server: Server, token: str) -> None:
     world = server.world
 
-    async def shown(account: Account, request: Request) -> dict[str, Any]:
-        await asyncio.to_thread(write_pems, account)
-        base = f"{request.url.scheme}://{request.url.netloc}"
-        return {
-            "id": account.id,
-            "env": connection(account, base, token),
-            "wxpay_pem": account.wechat_pay.keys.files(),
-            "binding_webhook_key": account.wecom.binding_key,
-            "wecom_userids": list(account.wecom.users),
-            "wechat_openids": account.wechat.followers,
-        }
+    async def shown(account: Account, request: Request, *, pem: bool = True) -> dict[str, Any]:
+        if pem:
+            await asyncio.to_thread(write_pems, account)
+        return credentials(account, f"{request.url.scheme}://{request.url.netloc}", token, pem=pem)
 
     @routes.get("/accounts")
     async def accounts() -> dict[str, Any]:
@@ -196,9 +192,9 @@ def _about_accounts(routes: APIRouter, server: Server, token: str) -> None:
 
     @routes.post("/accounts")
     async def open_account(wanted: NewAccount, request: Request) -> dict[str, Any]:
-        """A new account with credentials of its own, apart from all others."""
+        """A new account with credentials of its own; without `pem` no key files for WeChat Pay, which take 50 ms to make."""
         account = world.open_account(wanted.id, account_type=wanted.account_type, category=wanted.category)
-        return await shown(account, request)
+        return await shown(account, request, pem=wanted.pem)
 
     @routes.get("/accounts/{account_id}")
     async def account(account_id: str, request: Request) -> dict[str, Any]:
@@ -235,7 +231,13 @@ def told(server: Server, signal: Signal) -> dict[str, Any]:
     ok = answer.code in OK
     text = "" if ok else answer.text or world.books[signal.platform].error(answer.code).text
     rows = [
-        {"rule": one.rule, "effect": one.effect, "until": None if one.until == NEVER else one.until} for one in sanctions
+        {
+            "rule": one.rule,
+            "effect": one.effect,
+            "subject": one.subject,
+            "until": None if one.until == NEVER else one.until,
+        }
+        for one in sanctions
     ]
     envelope = {"ok": ok, "code": answer.code, "text": text, "sanctions": rows}
     return {**answer.body, **envelope, "answer": answer.body}

@@ -10,8 +10,9 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from mocks.world import Account
+from mocks.world import SERVICES, Account
 from sandbox.errors import MachineError
 
 
@@ -43,6 +44,19 @@ def connection(account: Account, base: str, admin_token: str, folder: Path | Non
         "SHOPEE_ACCESS_TOKEN": shopee.access_token,
         "SHOPEE_REFRESH_TOKEN": shopee.refresh_token,
         "SHOPEE_AUTH_CODE": shopee.code,
+    }
+
+
+def credentials(account: Account, base: str, admin_token: str, *, pem: bool) -> dict[str, Any]:
+    """All that an account's owner knows of it; `identity` is what its credentials say on each platform."""
+    return {
+        "id": account.id,
+        "env": connection(account, base, admin_token),
+        "wxpay_pem": account.wechat_pay.keys.files() if pem else {},
+        "binding_webhook_key": account.wecom.binding_key,
+        "wecom_userids": list(account.wecom.users),
+        "wechat_openids": account.wechat.followers,
+        "identity": {name: account.state(name).identity for name in SERVICES},
     }
 
 

@@ -1,32 +1,50 @@
-"""Every case file is a test: the same rulebooks, the same gates, the verdicts that the facts demand."""
+"""Every case file is a test: the same rulebooks, the same gates, the answers that the facts demand."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sandbox.cases import describe, parse, play
-from sandbox.cli.casing import judge_of, load_case
+from sandbox.cases import Case, Outcome, check_steps, describe, play, read
+from sandbox.cases.lines import line_of
+from sandbox.cases.playing import numbered
+from sandbox.cases.telling import span, timeline
+from sandbox.cli.casing import Engine, known, load_case
 from sandbox.errors import InputError
 from sandbox.rulebooks import load_all
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = sorted((ROOT / "scenarios" / "cases").glob("*.toml"))
+CASES = ROOT / "scenarios" / "cases"
+FILES = sorted(CASES.rglob("*.toml"))
 BOOKS = load_all()
+KNOWN = known(BOOKS)
 CALL = {"at": "0s", "action": "wecom.message_send", "expect": {}}
+FACT = {"at": "0s", "signal": "reset", "about": "wecom.message_send"}
+
+
+def case(*steps: dict[str, Any], **more: Any) -> Case:
+    """A case with these steps, checked."""
+    made = read({"name": "x", "title": "x", "start": datetime(2026, 11, 11, tzinfo=UTC), "step": [*steps], **more}, "x.toml")
+    check_steps(made, KNOWN, "x.toml")
+    return made
+
+
+def outcomes(made: Case) -> list[Outcome]:
+    return list(play(made, Engine(made, BOOKS), "main"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_case_holds(path: Path) -> None:
-    case, _ = load_case(path, BOOKS, {})
-    wrong = [describe(outcome, path) for outcome in play(case, judge_of(case, BOOKS), "main") if outcome.wrong]
-    assert not wrong
+    loaded = load_case(path, BOOKS, {})
+    engine = Engine(loaded.case, loaded.books)
+    assert not [describe(one, path.name) for one in play(loaded.case, engine, "main") if one.wrong]
 
 
-@pytest.mark.parametrize("fact", ["S01", "S02", "K01", "K02", "K03", "K04", "A03", "A04", "A05", "A08", "A09", "A10", "A11"])
-def test_every_quota_fuse_and_latency_fact_has_a_case(fact: str) -> None:
-    assert any(fact in load_case(path, BOOKS, {})[0].facts for path in FILES)
+def test_names_are_those_of_the_files() -> None:
+    assert not [path for path in FILES if load_case(path, BOOKS, {}).case.name != path.stem]
 
 
 @pytest.mark.parametrize(
@@ -36,29 +54,115 @@ def test_every_quota_fuse_and_latency_fact_has_a_case(fact: str) -> None:
         ({**CALL, "at": "-1s"}, "step.1.at", "a duration"),
         ({**CALL, "expect": {"alowed": True}}, "step.1.expect.alowed", "not known here"),
         ({**CALL, "repeat": 0}, "step.1.repeat", "greater than"),
+        ({**CALL, "after": "1s"}, "step.1", "either at or after"),
+        ({**CALL, "signal": "reset"}, "step.1", "either action"),
+        ({"at": "0s"}, "step.1", "either action"),
+        ({**FACT, "signal": "rest"}, "step.1.signal", "one of"),
+        ({**FACT, "about": ""}, "step.1.platform", "platform"),
+        ({**FACT, "expect": {"allowed": True}}, "step.1.expect.allowed", "a fact's answer"),
+        ({**CALL, "expect": {"ok": True}}, "step.1.expect.ok", "a call's verdict"),
     ],
 )
-def test_a_case_that_cannot_happen_is_refused_with_the_step(step: dict[str, object], key: str, says: str) -> None:
+def test_a_step_that_cannot_happen_is_refused_by_its_key(step: dict[str, Any], key: str, says: str) -> None:
     with pytest.raises(InputError) as refused:
-        parse({**case(), "step": [CALL, step]}, "x.toml", {"wecom.message_send"})
+        case(CALL, step)
     assert refused.value.key == key
     assert says in refused.value.expected
 
 
-def test_time_does_not_go_back_in_a_case() -> None:
+def test_time_does_not_go_back_in_a_case_nor_into_a_repetition() -> None:
     with pytest.raises(InputError, match=r"step\.1\.at.*no earlier"):
-        parse({**case(), "step": [{**CALL, "at": "2s"}, {**CALL, "at": "1s"}]}, "x.toml", {"wecom.message_send"})
+        case({**CALL, "at": "2s"}, {**CALL, "at": "1s"})
+    with pytest.raises(InputError, match=r"step\.1\.at.*\(10000 ms\)"):
+        case({**CALL, "repeat": 11, "every": "1s"}, {**CALL, "at": "9s"})
+
+
+def test_rules_of_its_own_belong_to_a_platform() -> None:
+    with pytest.raises(InputError, match=r"rulebook\.wecon"):
+        case(CALL, rulebook={"wecon": {}})
+
+
+TEXT = """name = "x"
+title = "x"
+start = 2026-11-11T20:00:00+08:00
+
+[[step]]
+at = "0s"
+action = "wecom.message_send"
+
+[[step]]
+at = "1s"
+says = "a typo"
+action = "wecom.mesage_send"
+expect = { allowed = true }
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "line"), [("step.1.action", 12), ("step.0.at", 6), ("step.1", 9), ("title", 2), ("step.7.at", 0), ("facts", 0)]
+)
+def test_a_key_has_its_line(key: str, line: int) -> None:
+    assert line_of(TEXT, key) == line
+
+
+def test_a_file_is_refused_with_file_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(TEXT, "utf-8")
+    with pytest.raises(InputError) as refused:
+        load_case(path, BOOKS, {})
+    assert str(refused.value).startswith(f"{path}:12: step.1.action = 'wecom.mesage_send'")
 
 
 def test_a_wrong_verdict_is_named_with_what_was_expected() -> None:
-    wanted = {"allowed": False, "code": "45009"}
-    made = parse({**case(), "step": [{**CALL, "expect": wanted}]}, "x.toml", {"wecom.message_send"})
-    (outcome,) = play(made, judge_of(made, BOOKS), "main")
+    (outcome,) = outcomes(case({**CALL, "expect": {"allowed": False, "code": "45009"}}))
     assert outcome.wrong == {"allowed": (False, True), "code": ("45009", "")}
-    assert "allowed is True, expected False" in describe(outcome, Path("x.toml"))
+    assert "allowed is True, expected False" in describe(outcome, "x.toml")
 
 
-def case() -> dict[str, object]:
-    from datetime import UTC, datetime  # noqa: PLC0415 - for this one moment
+def test_of_a_repetition_the_first_that_differs_is_told_and_all_are_asked() -> None:
+    found = outcomes(
+        case(
+            {**CALL, "repeat": 202, "every": "1ms", "expect": {"allowed": True}}, {"after": "0s", "action": "wecom.gettoken"}
+        )
+    )
+    assert (found[0].nth, found[0].at - found[1].at, found[0].seen["tripped"]) == (201, -1, "wecom.app_fuse")
+    rows = timeline(case({**CALL, "repeat": 202}), found)
+    assert rows[-1][1] == "0 (call 201)"
+    assert "opens wecom.app_fuse" in rows[-1][3]
 
-    return {"name": "x", "title": "x", "start": datetime(2026, 11, 11, tzinfo=UTC)}
+
+def test_a_timeline_shows_what_came_before_the_first_difference() -> None:
+    good, bad = {**CALL, "expect": {"allowed": True}}, {**CALL, "says": "no", "expect": {"allowed": False}}
+    rows = timeline(case(good), outcomes(case(*[good] * 9, bad, bad)))
+    assert [row[1] for row in rows] == ["", "3", "4", "5", "6", "7", "8", "9"]
+    assert timeline(case(good), outcomes(case(good))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "made"),
+    [
+        ("u{n}", 7, "u7"),
+        ("d{n%3}", 4, "d0"),
+        ("d{n/5}", 5, "d0"),
+        ("d{n/5}", 6, "d1"),
+        ("{m}", 1, "{m}"),
+        ("{n%0}", 1, "{n%0}"),
+    ],
+)
+def test_values_count_with_the_repetition(text: str, n: int, made: str) -> None:
+    assert numbered(text, n) == made
+
+
+@pytest.mark.parametrize(
+    ("ms", "said"), [(0, "0s"), (1, "1ms"), (61_000, "1m 1s"), (93_600_000, "1d 2h"), (2**63 - 1, "for ever")]
+)
+def test_durations_read_well(ms: int, said: str) -> None:
+    assert span(ms) == said
+
+
+@pytest.mark.parametrize("wanted", [[{"effect": "open"}], [{"effect": "forced_open", "lasts": "1s"}], []])
+def test_sanctions_are_compared_one_by_one(wanted: list[dict[str, str]]) -> None:
+    (outcome,) = outcomes(case({**FACT, "signal": "force_open", "expect": {"sanctions": wanted}}))
+    assert outcome.wrong
+    right = [{"effect": "forced_open", "rule": "wecom.app_fuse", "lasts": "for good"}]
+    assert not outcomes(case({**FACT, "signal": "force_open", "expect": {"ok": True, "sanctions": right}}))[0].wrong

@@ -80,8 +80,8 @@ def serve(
 @app.command()
 @plainly
 def run(
-    scenario: Annotated[Path, typer.Argument(help="a scenario file")],
-    on: Annotated[str, typer.Option(help="sim, live or both")] = "both",
+    scenario: Annotated[Path, typer.Argument(help="a scenario or a case")],
+    on: Annotated[str | None, typer.Option(help="sim, live or both; default: both, and sim for a case")] = None,
     seed: Annotated[int | None, typer.Option(help="default: the scenario's")] = None,
     replications: Annotated[int, typer.Option(min=1, help="simulated runs with seeds SEED, SEED+1 ...")] = 1,
     out: Annotated[Path, typer.Option(help="where run folders go")] = Path("results"),

@@ -1,106 +1,169 @@
-"""Runs a case: scripted calls on the virtual clock, judged by the same gates as everything else.
+"""Runs a case: scripted calls and facts on the virtual clock, in the engine, over HTTP, or both.
 
-Law: no process, no real time. The run folder holds the case, its events, `summary.json` and `junit.xml`.
+Law: the engine needs no process and no real time; both worlds answer the same file. The run folder holds the case, the engine's
+events, `summary.json` and `junit.xml`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from mocks.world import World
-from sandbox.cases import Case, Judge, Judged, Outcome, describe, parse, play
+from mocks.world import OK, SERVICES, World
+from sandbox.cases import Burst, Case, Known, Outcome, Seen, check_steps, describe, heard, play, read, saw
 from sandbox.clock import real_now
-from sandbox.errors import InputError
 from sandbox.events import Record, ignore
-from sandbox.policy import Call
+from sandbox.policy import Call, Signal
+from sandbox.policy.breaker import COMMANDS
+from sandbox.policy.engine import SIGNALS
 from sandbox.report.junit import junit
-from sandbox.rulebooks import Rulebook
-from sandbox.run import as_json, open_run, write_text
+from sandbox.rulebooks import Rulebook, laid_over
+from sandbox.run import Run, as_json, open_run, write_text
 from sandbox.scenario import document
 
-from .showing import console
+from .timeline import show_outcomes, show_verdict, show_ways
 
 MAIN = "main"
 FAILED = 99
+WORLDS: Mapping[str, tuple[str, ...]] = {"sim": ("sim",), "live": ("live",), "both": ("sim", "live")}
 
 
-def load_case(path: Path, books: Mapping[str, Rulebook], changes: Mapping[str, Any]) -> tuple[Case, str]:
-    """A case file, with `changes` applied; and its text. Raises InputError."""
+class Loaded(NamedTuple):
+    """A case, the rulebooks that it is judged by, and its text."""
+
+    case: Case
+    books: Mapping[str, Rulebook]
+    text: str
+
+
+def load_case(path: Path, books: Mapping[str, Rulebook], changes: Mapping[str, Any]) -> Loaded:
+    """A case file with `changes` applied, and with its own rules laid over `books`. Raises InputError."""
     content, text = document(path, changes)
-    actions = {action for book in books.values() for action in (*book.book.quotas, *book.book.breakers)}
-    return parse(content, str(path), actions), text
+    case = read(content, str(path), text)
+    own = {name: laid_over(books[name], rules, str(path)) for name, rules in case.rulebook.items() if name in books}
+    laid = {**books, **own}
+    check_steps(case, known(laid), str(path), text)
+    return Loaded(case, laid, text)
 
 
-def judge_of(case: Case, books: Mapping[str, Rulebook], record: Record = ignore) -> Judge:
-    """The gates of a world of its own, for one case."""
-    now = [case.start_ms]
-    world = World(books, lambda: now[0], record=record)
-    account = world.open_account(MAIN, **case.account.model_dump())
+def known(books: Mapping[str, Rulebook]) -> Known:
+    """What a case can ask for and tell."""
+    actions = {action for book in books.values() for action in book.book.ready}
+    told = {kind for service in SERVICES.values() for kind in service.SIGNALS}
+    return Known(frozenset(actions), frozenset({*COMMANDS, *SIGNALS, *told} - {"command"}), frozenset(books))
 
-    def judge(call: Call, at: int) -> Judged:
-        now[0] = at
-        gate = world.gates[call.platform]
-        verdict = gate.ask(call._replace(actor={**account.state(call.platform).identity, **call.actor}))
-        return Judged(verdict, gate.rulebook.code(verdict), gate.rulebook.latency(call.action))
 
-    return judge
+class Engine:
+    """The gates of a world of its own, for one case: a `sandbox.cases.Perform`."""
+
+    def __init__(self, case: Case, books: Mapping[str, Rulebook], record: Record = ignore) -> None:
+        self._now = case.start_ms
+        self.world = World(books, lambda: self._now, record=record)
+        self._account = self.world.open_account(MAIN, **case.account.model_dump())
+
+    def __call__(self, burst: Burst) -> list[Seen]:
+        """Ask or tell, at the burst's moment."""
+        self._now = burst.at
+        return [self._ask(wish) if isinstance(wish, Call) else self._tell(wish) for wish in burst.wishes]
+
+    def _ask(self, call: Call) -> Seen:
+        gate = self.world.gates[call.platform]
+        verdict = gate.ask(call._replace(actor=self._actor(call.platform, call.actor)))
+        return saw(verdict, gate.rulebook.code(verdict), gate.rulebook.latency(call.action), self._now)
+
+    def _tell(self, signal: Signal) -> Seen:
+        answer, sanctions = self.world.tell(replace(signal, actor=self._actor(signal.platform, signal.actor)))
+        return heard(ok=answer.code in OK, code="" if answer.code in OK else answer.code, sanctions=sanctions)
+
+    def _actor(self, platform: str, actor: Mapping[str, str]) -> dict[str, str]:
+        """The account's own identity, and what the step says."""
+        return {**self._account.state(platform).identity, **actor}
+
+    def state(self) -> dict[str, dict[str, int | str]]:
+        """Every meter and breaker of the account."""
+        return {key: cell for gate in self.world.gates.values() for key, cell in gate.state(MAIN).items()}
 
 
 def run_case(
-    path: Path, books: Mapping[str, Rulebook], changes: Mapping[str, Any], on: str, out: Path, argv: Sequence[str]
+    path: Path,
+    books: Mapping[str, Rulebook],
+    changes: Mapping[str, Any],
+    on: str,
+    out: Path,
+    argv: Sequence[str],
+    server_options: Sequence[str] = (),
 ) -> int:
-    """Run it; returns the exit status."""
-    if on == "live":
-        raise InputError("run", "--on", on, "sim: cases run in the engine")
-    case, text = load_case(path, books, changes)
+    """Run it; returns the exit status. `server_options` repeat for a server what `books` hold."""
+    loaded = load_case(path, books, changes)
+    case = loaded.case
     run = open_run(
         out,
         scenario=case.name,
         seed=0,
         started=real_now(),
-        scenario_text=text,
+        scenario_text=loaded.text,
         rulebooks={},
-        digests={name: book.digest for name, book in books.items()},
+        digests={name: book.digest for name, book in loaded.books.items()},
         command=["sandbox", *argv],
     )
+    found: dict[str, list[Outcome]] = {}
     with run:
-        outcomes = list(play(case, judge_of(case, books, run.recorder("sim")), MAIN))
-    summary = _summary(case, outcomes, path)
+        for world in WORLDS[on]:
+            found[world] = _played(world, loaded, run, path, server_options)
+    summary = _summary(case, found, path)
     write_text(run.folder / "summary.json", as_json(summary))
     write_text(run.folder / "junit.xml", junit(summary))
-    for outcome in outcomes:
-        console.print(
-            f"{'WRONG ' if outcome.wrong else 'holds '} {describe(outcome, path)}",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
-    console.print(f"{case.name}: {summary['verdict'].upper()}", style="bold", highlight=False)
-    console.print(str(run.folder), highlight=False, markup=False, soft_wrap=True)
+    show_verdict(summary, run.folder)
     return FAILED if summary["verdict"] == "fail" else 0
 
 
-def _summary(case: Case, outcomes: Sequence[Outcome], path: Path) -> Any:
-    """The fixed part of a summary; a step's `actual` is how many things its verdict said otherwise."""
+def _played(world: str, loaded: Loaded, run: Run, path: Path, server_options: Sequence[str]) -> list[Outcome]:
+    """One world's outcomes, shown as they come."""
+    if world == "live":
+        from .casing_live import play_live  # noqa: PLC0415 - the engine needs no server
+
+        found, ways = play_live(loaded.case, loaded.books, run.folder, server_options)
+        show_outcomes(found, loaded.case, loaded.books, world, path, {})
+        show_ways(ways)
+        return found
+    engine = Engine(loaded.case, loaded.books, run.recorder("sim"))
+    outcomes: list[Outcome] = []
+    state: dict[str, dict[str, int | str]] = {}
+    for outcome in play(loaded.case, engine, MAIN):
+        outcomes.append(outcome)
+        if outcome.wrong and not state:
+            state = engine.state()
+    show_outcomes(outcomes, loaded.case, loaded.books, world, path, state)
+    return outcomes
+
+
+def _summary(case: Case, found: Mapping[str, Sequence[Outcome]], path: Path) -> Any:
+    """The fixed part of a summary; a step's `actual` is how many things its answer said otherwise."""
     rows = [
         {
-            "name": f"step {one.number} {one.step.action}" + (f": {one.step.says}" if one.step.says else ""),
-            "world": "sim",
+            "name": f"step {one.number} {one.step.action or one.step.signal}"
+            + (f": {one.step.says}" if one.step.says else ""),
+            "world": world,
             "expected": "== 0",
             "actual": len(one.wrong),
             "holds": not one.wrong,
         }
+        for world, outcomes in found.items()
         for one in outcomes
     ]
-    wrong = [describe(one, path) for one in outcomes if one.wrong]
+    wrong = [f"{world}: {describe(one, path.name)}" for world, outcomes in found.items() for one in outcomes if one.wrong]
+    counts = {
+        world: {"metrics": {"steps": len(outcomes), "wrong": sum(bool(one.wrong) for one in outcomes)}}
+        for world, outcomes in found.items()
+    }
     return {
         "scenario": case.name,
         "seed": 0,
         "verdict": "fail" if wrong else "pass",
         "reasons": wrong or [f"all {len(rows)} steps hold"],
-        "worlds": {"sim": {"metrics": {"steps": len(rows), "wrong": len(wrong)}}},
+        "worlds": counts,
         "expectations": rows,
         "agreement": [],
     }

@@ -108,13 +108,17 @@ def _start_server(
     ]
     options += ["--account-type", scenario.account.account_type, "--category", scenario.account.category]
     options += ["--latency"] if scenario.live.latency else []
-    options += ["--rulebooks", str(rulebooks)] if rulebooks else []
-    for text in sets:
-        options += ["--set", text] if text.startswith("rulebook.") else []
+    options += serving(rulebooks, sets)
     with (folder / "server.log").open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - our own command, no shell
             [sys.executable, "-m", "sandbox", "serve", *options], stdout=log, stderr=log, start_new_session=True
         )
+
+
+def serving(rulebooks: Path | None, sets: Sequence[str]) -> list[str]:
+    """The options with which a server has the rulebooks that we have."""
+    options = ["--rulebooks", str(rulebooks)] if rulebooks else []
+    return options + [part for text in sets if text.startswith("rulebook.") for part in ("--set", text)]
 
 
 def _at(event: Event) -> int:

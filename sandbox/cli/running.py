@@ -28,7 +28,7 @@ from sandbox.scenario import Scenario, document
 from sandbox.sim.run import SimClock, simulate
 
 from .casing import run_case
-from .live import LiveResult, run_live, target_of
+from .live import LiveResult, run_live, serving, target_of
 from .replicating import Estimate, broken, replicate, show
 from .scenarios import REPORT_ABOVE, load_scenario, modelled, tolerances, vocabulary
 from .settings import books_and_changes
@@ -40,7 +40,7 @@ MAIN = "main"
 
 def run_scenario(
     path: Path,
-    on: str,
+    on: str | None,
     seed: int | None,
     replications: int,
     out: Path,
@@ -50,13 +50,12 @@ def run_scenario(
     target: str | None = None,
 ) -> int:
     """Run it; returns the exit status. Raises InputError and MachineError before anything has run."""
-    if on not in WORLDS:
+    if on not in (None, *WORLDS):
         raise InputError("run", "--on", on, "sim, live or both")
     books, changes = books_and_changes(rulebooks, sets)
     if is_case(document(path, {})[0]):
-        if target is not None:
-            raise InputError("run", "--target", target, "a scenario with populations: a case calls the platforms itself")
-        return run_case(path, books, changes, on, out, argv)
+        return _case(path, books, changes, on or "sim", out, argv, target, serving(rulebooks, sets))
+    on = on or "both"
     scenario, text = load_scenario(path, books, changes)
     under_test = _target(scenario, on, target)
     seed = scenario.seed if seed is None else seed
@@ -89,6 +88,22 @@ def run_scenario(
     estimates = _replications(scenario, books, seed, replications) if "sim" in WORLDS[on] and replications > 1 else []
     write_context(run.folder, _context(scenario, books, WORLDS[on], invalid, broken(estimates)))
     return _concluded(run.folder, estimates)
+
+
+def _case(
+    path: Path,
+    books: Mapping[str, Rulebook],
+    changes: Mapping[str, Any],
+    on: str,
+    out: Path,
+    argv: Sequence[str],
+    target: str | None,
+    server_options: Sequence[str],
+) -> int:
+    """A case; the exit status. Raises InputError."""
+    if target is not None:
+        raise InputError("run", "--target", target, "a scenario with populations: a case calls the platforms itself")
+    return run_case(path, books, changes, on, out, argv, server_options)
 
 
 def _concluded(folder: Path, estimates: list[Estimate]) -> int:

@@ -87,7 +87,7 @@ def check_scenarios(paths: Sequence[Path], books: Mapping[str, Rulebook], change
         for file in sorted(path.rglob("*.toml")) if path.is_dir() else [path]:
             case = is_case(document(file, {})[0])
             found: Case | Scenario
-            found, _ = load_case(file, books, changes) if case else load_scenario(file, books, changes)
+            found = load_case(file, books, changes).case if case else load_scenario(file, books, changes)[0]
             if isinstance(found, Scenario):
                 check_reported(found, market_of(books[MARKET]), str(file))
             yield f"{file}: {found.title}"

@@ -1,0 +1,102 @@
+"""From a document to a case that can happen.
+
+Law: a step that cannot happen (an action nobody has a rule for, a fact nobody takes, time going back) is refused when the file is
+read, with file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.errors import InputError
+from sandbox.rulebooks.overlay import check
+
+from .grammar import Case, Step
+from .lines import place
+
+TOLD = frozenset({"ok", "code", "sanctions"})
+"""What a fact's answer can say; a call's says everything but `ok`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What can be asked for and told: actions with a rule, and kinds of facts."""
+
+    actions: Collection[str]
+    signals: Collection[str]
+    platforms: Collection[str]
+
+
+def is_case(content: Mapping[str, Any]) -> bool:
+    """Is this document a case rather than a scenario with populations?"""
+    return "step" in content or "steps" in content
+
+
+def read(content: Mapping[str, Any], where: str, text: str = "") -> Case:
+    """The case that a document describes; `text` is what it was read from. Raises InputError."""
+    try:
+        return check(Case, dict(content), where)
+    except InputError as problem:
+        raise _placed(problem, where, text) from None
+
+
+def check_steps(case: Case, known: Known, where: str, text: str = "") -> None:
+    """Raises InputError for the first step that cannot happen."""
+    try:
+        _check(case, known, where)
+    except InputError as problem:
+        raise _placed(problem, where, text) from None
+
+
+def _placed(problem: InputError, where: str, text: str) -> InputError:
+    """The same complaint, with the line."""
+    return InputError(place(where, text, problem.key), problem.key, problem.value, problem.expected)
+
+
+def moments(case: Case) -> Iterator[tuple[int, Step]]:
+    """When each step begins, ms after the start."""
+    end = 0
+    for step in case.step:
+        begin = end + (step.after or 0) if step.at is None else step.at
+        yield begin, step
+        end = begin + (step.repeat - 1) * step.every
+
+
+def _check(case: Case, known: Known, where: str) -> None:
+    if not case.step and not case.steps:
+        raise InputError(where, "step", "(absent)", "at least one [[step]]")
+    for name in case.rulebook:
+        if name not in known.platforms:
+            raise InputError(where, f"rulebook.{name}", name, "one of " + ", ".join(sorted(known.platforms)))
+    end = 0
+    for number, (begin, step) in enumerate(moments(case)):
+        key = f"step.{number}"
+        _check_step(step, known, key, where)
+        if begin < end:
+            raise InputError(where, f"{key}.at", f"{begin} ms", f"no earlier than the step before it ends ({end} ms)")
+        end = begin + (step.repeat - 1) * step.every
+
+
+def _check_step(step: Step, known: Known, key: str, where: str) -> None:
+    if (step.at is None) == (step.after is None):
+        raise InputError(where, key, step.says or step.action or step.signal, "either at or after")
+    if bool(step.action) == bool(step.signal):
+        raise InputError(where, key, step.says or step.action, "either action (a call) or signal (a fact)")
+    if step.action and step.action not in known.actions:
+        raise InputError(where, f"{key}.action", step.action, "an action that some rule is about")
+    if step.signal and step.signal not in known.signals:
+        raise InputError(where, f"{key}.signal", step.signal, "one of " + ", ".join(sorted(known.signals)))
+    if step.signal and not platform_of(step):
+        raise InputError(where, f"{key}.platform", "(absent)", "the platform that is told; its `about` names none")
+    asked = set(step.expect.model_dump(exclude_none=True))
+    wrong = asked - TOLD if step.signal else asked & {"ok"}
+    if wrong:
+        kind = "a fact's answer" if step.signal else "a call's verdict"
+        raise InputError(where, f"{key}.expect.{min(wrong)}", "(given)", f"no such key: {kind} does not say it")
+
+
+def platform_of(step: Step) -> str:
+    """Whom a step is about."""
+    return step.platform or (step.action or (step.signal if "." in step.signal else step.about)).partition(".")[0]

@@ -1,0 +1,83 @@
+"""What a case's run prints: a line for each step on a terminal, and a timeline around the first difference everywhere.
+
+Law: prints, decides nothing. Without a terminal only what differs is said, and the verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from sandbox.cases import Case, Outcome, describe, timeline
+from sandbox.cases.telling import shown
+from sandbox.rulebooks import Rulebook
+from sandbox.rulebooks.describe import rules
+
+from .showing import console, wide
+
+State = Mapping[str, Mapping[str, Any]]
+
+
+def show_outcomes(
+    outcomes: Sequence[Outcome], case: Case, books: Mapping[str, Rulebook], world: str, path: Path, state: State
+) -> None:
+    """Every step's line (on a terminal all, else those that differ), then the timeline."""
+    for one in outcomes:
+        if one.wrong or console.is_terminal:
+            _plain(f"{'WRONG ' if one.wrong else 'holds '} {world} {describe(one, path.name)}")
+    first = next((one for one in outcomes if one.wrong), None)
+    if first is not None:
+        _show_timeline(case, outcomes)
+        _show_difference(first)
+        _show_why(first, books, state)
+
+
+def show_verdict(summary: Mapping[str, Any], folder: Path) -> None:
+    """The verdict and, last, the run folder."""
+    reason = f" ({summary['reasons'][0]})" if summary["verdict"] == "pass" else ""
+    console.print(f"{summary['scenario']}: {summary['verdict'].upper()}{reason}", style="bold", highlight=False)
+    _plain(str(folder))
+
+
+def show_ways(ways: Mapping[str, int]) -> None:
+    """How the steps travelled over HTTP: nothing is skipped, and what had no request of its own is said."""
+    _plain(
+        f"live: {ways['wire']} requests, {ways['asked']} asked of the gate through /_sandbox/ask, {ways['told']} facts told"
+    )
+
+
+def _show_timeline(case: Case, outcomes: Sequence[Outcome]) -> None:
+    table = Table(title=f"{case.name}: {case.title}", title_justify="left")
+    for heading in ("at", "step", "asked", "got"):
+        table.add_column(heading, overflow="fold")
+    rows = timeline(case, outcomes)
+    for row in rows:
+        table.add_row(*row, style="bold red" if row is rows[-1] else "")
+    wide().print(table, markup=False)
+
+
+def _show_difference(outcome: Outcome) -> None:
+    table = Table(title=f"step {outcome.number} differs", title_justify="left")
+    for heading in ("", "expected", "got"):
+        table.add_column(heading, overflow="fold")
+    for name, (wanted, actual) in outcome.wrong.items():
+        table.add_row(name, shown(name, wanted), shown(name, actual))
+    wide().print(table, markup=False)
+
+
+def _show_why(outcome: Outcome, books: Mapping[str, Rulebook], state: State) -> None:
+    """The rules in question, and what the account's meters and breakers held then."""
+    named = {outcome.seen.get("rule"), outcome.seen.get("tripped"), *outcome.wrong.get("rule", ())}
+    for book in books.values():
+        for rule in rules(book):
+            if rule["id"] in named:
+                _plain(f"  {rule['id']}: {rule['says']} ({rule['standing']}, {rule['source']} {rule['part']})".rstrip())
+    for key, cell in state.items():
+        _plain(f"  {key}: {' '.join(f'{name} {value}' for name, value in cell.items())}")
+
+
+def _plain(text: str) -> None:
+    console.print(text, highlight=False, markup=False, soft_wrap=True)

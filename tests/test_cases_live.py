@@ -1,0 +1,61 @@
+"""The shipped cases over HTTP, all at once on one server: the same files, the same answers as in the engine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from loadtests.cases.player import play_all, ways
+from loadtests.cases.stage import AHEAD, Stage
+from loadtests.client import Client
+from loadtests.session import open_session, read_env
+from sandbox.cases import Outcome, describe, outcomes
+from sandbox.cli.casing import Loaded, load_case
+from sandbox.cli.casing_live import whole
+from sandbox.rulebooks import load_all
+from sandbox.serving import await_control, end
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = sorted((ROOT / "scenarios" / "cases").rglob("*.toml"))
+BOOKS = load_all()
+LOADED = {path.stem: load_case(path, BOOKS, {}) for path in FILES}
+SHIPPED = {name: one for name, one in LOADED.items() if not one.case.rulebook}
+"""Cases with rules of their own would need a server each."""
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Outcome]]]:
+    """Every shipped case's outcomes over HTTP."""
+    folder = tmp_path_factory.mktemp("live")
+    env_file, log = folder / "env", folder / "log"
+    start = min(one.case.start_ms for one in SHIPPED.values()) - AHEAD
+    command = [sys.executable, "-m", "sandbox", "serve", "--port", "0", "--rate", "0", "--start", str(start)]
+    with log.open("wb") as out:
+        server = subprocess.Popen([*command, "--env-file", str(env_file)], stdout=out, stderr=out, cwd=ROOT)
+    try:
+        with closing(await_control(server, env_file, log)), closing(Client()) as client:
+            stage = Stage(open_session(read_env(env_file), str(env_file)), client)
+            answered = play_all(stage, [one.case for one in SHIPPED.values()])
+            yield {name: _outcomes(SHIPPED[name], found) for name, found in zip(SHIPPED, answered, strict=True)}
+    finally:
+        end(server)
+
+
+def _outcomes(loaded: Loaded, answered) -> list[Outcome]:  # noqa: ANN001 - as the player gives it
+    complete = ((burst, [whole(loaded.case, burst.number, one, loaded.books) for one in seen]) for burst, seen in answered)
+    return list(outcomes(loaded.case, complete))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_case_holds_over_http(played: dict[str, list[Outcome]], name: str) -> None:
+    assert not [describe(one, name) for one in played[name] if one.wrong]
+
+
+def test_most_calls_are_requests_of_a_platforms_own() -> None:
+    found = ways([one.case for one in SHIPPED.values()])
+    assert found["wire"] > 1_500
