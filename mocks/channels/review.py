@@ -14,6 +14,7 @@ from mocks import wording
 from mocks.channels import catalog, events
 from mocks.channels.fields import NAME, invalid
 from mocks.channels.plan import Fact, ok
+from mocks.channels.shopkeeping import least_deposit
 from mocks.channels.state import Product, State
 from mocks.desk import Desk
 from mocks.http import Answer
@@ -94,9 +95,8 @@ def decided(desk: Desk, state: State, product: Product, *, passed: bool, reason:
 
 def list_it(desk: Desk, state: State, product: Product) -> None:
     """On sale, when the deposit suffices for this kind of shop (V01, V02)."""
-    entity = state.shop.entity
-    least = desk.setting(NAME, f"deposit_{entity}") if entity != "personal" else 0
-    product.status = LISTED if state.shop.deposit >= least else DEPOSIT_SHORT
+    enough = state.shop.deposit >= least_deposit(desk, state.shop)
+    product.status = LISTED if enough else DEPOSIT_SHORT
     events.listed(desk, state, product, "" if product.status == LISTED else "deposit is short")
 
 

@@ -10,10 +10,12 @@ from random import Random
 from typing import Any, Final
 
 from mocks.channels.categories import CATEGORIES
-from mocks.channels.state import Product, Shop, State
+from mocks.channels.state import Line, Order, Product, Shop, State
 from mocks.wechat.state import State as Official
 
-DAY: Final = 86_400_000
+HOUR, DAY = 3_600_000, 86_400_000
+SEEDED: Final = 6
+"""Orders: one done, one on its way, the others ready to ship."""
 GOODS: Final = (
     ("夏季碎花连衣裙 女款", "6091", 12_900),
     ("纯棉圆领T恤 男女同款", "6092", 5_900),
@@ -31,7 +33,7 @@ def new(official: Official, now: int) -> State:
     shop.filed = {official.appid}
     state = State(official.account, official, shop, aes_key=official.aes_key)
     rng, began = Random(f"{official.secret}/channels"), now - 30 * DAY
-    address = {"name": "发货仓", "address_info": _address(rng), "default_send": True, "default_recv": True}
+    address = {"name": "发货仓", "address_info": address_of(official.secret), "default_send": True, "default_recv": True}
     address_id = state.mint("address")
     state.addresses[address_id] = {"address_id": address_id, **address}
     template_id = state.mint("template")
@@ -42,6 +44,8 @@ def new(official: Official, now: int) -> State:
     voucher = draft(state, *VOUCHER)
     voucher |= {"deliver_method": 1, "voucher_info": {"mode": "auto", "shows": "code"}}
     _stock_up(state, voucher, began + DAY, rng)
+    for number in range(SEEDED):
+        _order(state, list(state.products)[number % len(GOODS)], now - (SEEDED - number) * 2 * HOUR, number)
     state.window = dict.fromkeys(list(state.products), began + DAY)
     return state
 
@@ -83,10 +87,28 @@ def _stock_up(state: State, made: dict[str, Any], at: int, rng: Random) -> None:
     state.products[product.id] = product
 
 
-def _address(rng: Random) -> dict[str, str]:
-    """Where somebody lives."""
+def _order(state: State, product_id: str, at: int, number: int) -> None:
+    """A paid order; the first is done, the second on its way."""
+    shown = state.products[product_id].shown
+    sku, follower = shown["skus"][0], state.official.followers[number]
+    order_id, line = state.mint("order"), Line(product_id, sku["sku_id"], 1 + number % 2, sku["sale_price"], shown)
+    order = Order(order_id, follower, [line], at, at, line.price * line.count, status=20, address=address_of(order_id))
+    order.paid = at
+    if number < 2:
+        infos = [{"product_id": product_id, "sku_id": line.sku_id, "product_cnt": line.count}]
+        waybill = {"delivery_id": "SF", "delivery_name": "顺丰速运", "waybill_id": f"SF{order_id[-12:]}", "deliver_type": 1}
+        order.packages = [{**waybill, "delivery_time": (at + HOUR) // 1000, "product_infos": infos}]
+        order.status, line.sent, order.shipped = 30, line.count, at + HOUR
+    if number == 0:
+        order.status, order.confirmed = 100, at + 2 * HOUR
+    state.orders[order_id] = order
+
+
+def address_of(name: str) -> dict[str, str]:
+    """Where somebody lives: always the same for the same name."""
+    rng = Random(f"{name}/address")
     return {
-        "user_name": "陈先生",
+        "user_name": "陈李王赵周"[rng.randrange(5)] + ("先生", "女士")[rng.randrange(2)],
         "postal_code": "510000",
         "province_name": "广东省",
         "city_name": "广州市",

@@ -9,7 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mocks.channels import basics, merchant, products, review, stock, window
+from mocks.channels import (
+    aftersales,
+    basics,
+    buyers,
+    complaints,
+    coupons,
+    merchant,
+    pockets,
+    products,
+    receiving,
+    refunding,
+    review,
+    selling,
+    shopkeeping,
+    stock,
+    window,
+)
 from mocks.channels.plan import Action, Fact, acting
 from mocks.channels.seed import new
 from mocks.channels.state import State
@@ -17,11 +33,32 @@ from mocks.faults import choosing
 
 __all__ = ["ACTIONS", "SIGNALS", "State", "new"]
 
-PLANNED: Final = (basics.PLANS, merchant.PLANS, products.PLANS, stock.PLANS, window.PLANS)
+PLANNED: Final = (
+    basics.PLANS,
+    merchant.PLANS,
+    products.PLANS,
+    stock.PLANS,
+    window.PLANS,
+    selling.PLANS,
+    receiving.PLANS,
+    refunding.PLANS,
+    coupons.PLANS,
+    pockets.PLANS,
+    complaints.PLANS,
+    shopkeeping.PLANS,
+)
 """The areas of the shop."""
 
 ACTIONS: Final[Mapping[str, Action]] = {name: acting(plan) for area in PLANNED for name, plan in area.items()}
 """What the shop can be asked to do."""
 
-SIGNALS: Final[Mapping[str, Fact]] = {**review.SIGNALS, "channels.push_faults": choosing("0", "40097")}
+SIGNALS: Final[Mapping[str, Fact]] = {
+    **review.SIGNALS,
+    **buyers.SIGNALS,
+    **aftersales.SIGNALS,
+    **pockets.SIGNALS,
+    **complaints.SIGNALS,
+    **shopkeeping.SIGNALS,
+    "channels.push_faults": choosing("0", "40097"),
+}
 """What buyers, reviewers and the platform do by themselves."""

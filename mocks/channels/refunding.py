@@ -1,0 +1,178 @@
+"""What the merchant does about after-sale: looks, agrees, refuses, proves, or opens one in a buyer's place.
+
+Law: plans; see `aftersales`. A personal shop, which sells nothing, has none (V03).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from mocks.channels.aftersales import (
+    PROCESSING,
+    REASONS,
+    REFUNDED,
+    REFUSED,
+    RETURN_REFUSED,
+    RETURNED,
+    WAIT_RECEIPT,
+    WAIT_RETURN,
+    WRONG_STATUS,
+    becomes,
+    open_sale,
+    refund,
+    refundable,
+    sale_of,
+    shown,
+)
+from mocks.channels.fields import Payload, checked, each, ident, invalid, key, maybe, number, one_of, page, text, whole
+from mocks.channels.plan import Deed, Plan, ok, telling, trading
+from mocks.channels.state import AfterSale, State
+from mocks.desk import Desk
+from mocks.http import Answer
+
+DAY_S: Final = 86_400
+REJECTIONS: Final = (
+    (1, "商家未收到货"),
+    (2, "商品影响二次销售"),
+    (3, "用户填写的单号有误"),
+    (4, "已与用户协商一致"),
+    (5, "其他"),
+)
+
+
+def listed(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """The ids of those made or changed within at most 24 hours."""
+    found: list[AfterSale] = list(state.aftersales.values())
+    named = False
+    for name, at in (("create", "created"), ("update", "updated")):
+        begin, end = asked.get(f"begin_{name}_time"), asked.get(f"end_{name}_time")
+        if begin is None and end is None:
+            continue
+        first, last = number(begin), number(end)
+        if first < 0 or not 0 <= last - first <= DAY_S:
+            return invalid(f"end_{name}_time", "at most 24 hours after the begin")
+        named = True
+        found = [one for one in found if first <= getattr(one, at) // 1000 <= last]
+    if not named:
+        return invalid("begin_create_time", "a range of times")
+    part = page([one.id for one in found], asked, 100, 50)
+    if isinstance(part, Answer):
+        return part
+    return telling(after_sale_order_id_list=list(part[0]), has_more=part[2], next_key=part[1])
+
+
+def get(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """One after-sale order."""
+    sale = sale_of(state, asked)
+    return sale if isinstance(sale, Answer) else lambda: ok(after_sale_order=shown(state, sale))
+
+
+def accept(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Agree: a refund is paid at once; a return is agreed to first, and paid when the goods are there."""
+    sale = sale_of(state, asked)
+    if isinstance(sale, Answer):
+        return sale
+    if refused := checked(asked, {"address_id": maybe(whole()), "accept_type": maybe(one_of(1, 2))}):
+        return refused
+    if sale.status not in (PROCESSING, WAIT_RECEIPT):
+        return WRONG_STATUS
+    back = sale.kind == "RETURN" and sale.status == PROCESSING
+    if back and key(asked.get("address_id")) not in state.addresses:
+        return invalid("address_id", "an address of the shop, since the goods come back")
+
+    def deed() -> Answer:
+        if back:
+            becomes(desk, state, sale, WAIT_RETURN)
+        else:
+            refund(desk, state, sale, RETURNED if sale.kind == "RETURN" else REFUNDED)
+        return ok()
+
+    return deed
+
+
+def reject(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Refuse, with a reason."""
+    sale = sale_of(state, asked)
+    if isinstance(sale, Answer):
+        return sale
+    if refused := checked(asked, {"reject_reason": maybe(text(500, 0)), "reject_reason_type": maybe(whole(0, 100))}):
+        return refused
+    if not asked.get("reject_reason") and not asked.get("reject_reason_type"):
+        return invalid("reject_reason", "a reason")
+    if sale.status not in (PROCESSING, WAIT_RECEIPT):
+        return WRONG_STATUS
+
+    def deed() -> Answer:
+        sale.reject = asked.get("reject_reason") or dict(REJECTIONS).get(number(asked["reject_reason_type"]), "其他")
+        becomes(desk, state, sale, RETURN_REFUSED if sale.kind == "RETURN" else REFUSED)
+        return ok()
+
+    return deed
+
+
+def certificate(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Proof that the money was given back."""
+    sale = sale_of(state, asked)
+    if isinstance(sale, Answer):
+        return sale
+    if refused := checked(asked, {"refund_certificates": each(text(200), 5, 1), "desc": maybe(text(500, 0))}):
+        return refused
+
+    def deed() -> Answer:
+        sale.certificates, sale.updated = asked["refund_certificates"], desk.now()
+        return ok()
+
+    return deed
+
+
+def generate(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """The merchant opens one in the buyer's place; each `request_id` is good once."""
+    if not (isinstance(asked.get("request_id"), str) and 0 < len(asked["request_id"]) <= 64):
+        return Answer("10021083")
+    if asked["request_id"] in state.requests:
+        return Answer("10021089")
+    if refused := checked(asked, {"order_id": ident, "product_id": maybe(ident), "sku_id": maybe(ident)}):
+        return refused
+    found = refundable(state, asked)
+    if isinstance(found, Answer):
+        return found
+
+    def deed() -> Answer:
+        state.requests.add(asked["request_id"])
+        sale = open_sale(desk, state, *found, asked)
+        return ok(after_sale_order_id=sale.id, aftersale_id=sale.id)
+
+    return deed
+
+
+def reasons(_desk: Desk, _state: State, _asked: Payload) -> Answer | Deed:
+    """Why a buyer may want the money back."""
+    return telling(reason_list=[{"reason": one, "reason_text": words} for one, words in REASONS.items()])
+
+
+def reject_reasons(_desk: Desk, _state: State, _asked: Payload) -> Answer | Deed:
+    """Why a merchant may refuse; under both names that clients look for."""
+    rows = [
+        {"reject_reason_type": number_, "reject_reason_type_text": words, "reject_reason": words, "reject_scene": 1}
+        for number_, words in REJECTIONS
+    ]
+    return telling(reject_reason_list=rows, reason_list=rows)
+
+
+def _plans() -> dict[str, Plan]:
+    found: dict[str, Plan] = {
+        "aftersale_list": listed,
+        "aftersale_get": get,
+        "aftersale_accept": accept,
+        "aftersale_reject": reject,
+        "aftersale_certificate": certificate,
+        "aftersale_generate": generate,
+        "aftersale_reasons": reasons,
+        "aftersale_reject_reasons": reject_reasons,
+    }
+    return {f"channels.{name}": trading(plan) for name, plan in found.items()}
+
+
+PLANS: Final[Mapping[str, Plan]] = _plans()
+"""What can be asked about after-sale."""
