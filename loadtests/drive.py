@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from loadtests.talk import Talk
 from loadtests.timeline import Timeline
-from sandbox.behaviour import Behaviour, Call, Push, Receive, Reply, Signal, Wait, Wish
+from sandbox.behaviour import Behaviour, Call, Push, Receive, Reply, Signal, Step, Wait, Wish
 from sandbox.events import Event, Record, Scalar
 from sandbox.sim.driver import about, order_of
 
@@ -141,4 +141,6 @@ def _grant(player: Player, wish: Wish) -> Reply | Push | None:
         return player.tell(wish)
     if type(wish) is Wait:
         player.wait(wish)
+    elif type(wish) is Step:
+        player.stage.note(player.due, "step", player.population, step=wish.name, **wish.fields)
     return None

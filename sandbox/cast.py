@@ -47,7 +47,8 @@ def _role(scenario: Scenario, population: Population, merchant: Merchant, seed: 
     behaviour, options = BEHAVIOURS[population.behaviour], population.options
 
     def play(number: int) -> Behaviour:
-        part = Part(merchant, number, people[number], scenario.day, population.name, scenario.start_ms, market)
+        own = (f"{seed}/{population.name}", place, count)
+        part = Part(merchant, number, people[number], scenario.day, population.name, scenario.start_ms, market, *own)
         return behaviour(part, Random(f"{seed}/{population.name}/{number}"), **options)
 
     return Role(population.name, play, population.receives, count, arrivals)

@@ -127,7 +127,7 @@ def parse(content: Mapping[str, Any], where: str, behaviours: Behaviours) -> Sce
 
 def _check_options(population: Population, behaviour: Callable[..., object], key: str, where: str) -> None:
     """The options must be keyword arguments of the behaviour, of the right type."""
-    hints = get_type_hints(behaviour)
+    hints = get_type_hints(behaviour, include_extras=True)
     known = {
         name: (hints[name], parameter.default)
         for name, parameter in inspect.signature(behaviour).parameters.items()

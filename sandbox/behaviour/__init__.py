@@ -39,7 +39,7 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Note something that no platform carries: an advertisement was seen, a card was shared. The answer is None. Simulated only."""
+    """Note something that no platform carries: an advertisement was seen, a card was shared. The answer is None."""
 
     name: str
     fields: Mapping[str, Scalar] = field(default_factory=dict)

@@ -26,7 +26,8 @@ class Merchant:
 class Part:
     """Who plays a behaviour: the merchant, this player's number in its population, a name, and the day (`YYMMDD`).
 
-    Models also need their population's name, when virtual time began (ms since the epoch), and the market's figures.
+    Models also need their population's name, when virtual time began (ms since the epoch), and the market's figures. A pack needs
+    its population's own seed, its place among the populations, and how many players share it out.
     """
 
     merchant: Merchant
@@ -36,3 +37,6 @@ class Part:
     population: str = ""
     start: int = 0
     market: Market = NOTHING
+    seed: str = ""
+    place: int = 0
+    players: int = 1
