@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from . import Behaviour, campaign, coupons, orders
+from . import Behaviour, campaign, coupons, orders, playing
 
 BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "shopee.order": orders.order,
@@ -18,6 +18,8 @@ BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "coupon.shopper": coupons.shopper,
     "campaign.issuer": campaign.issuer,
     "campaign.show": campaign.show,
+    "honest": playing.honest,
+    "attack": playing.attack,
 }
 """Behaviours by name."""
 
