@@ -14,13 +14,16 @@ from itertools import pairwise
 from typing import Final
 from zlib import crc32
 
-from .model import Cell, Cells, subject
+from .model import Cell, Cells
 from .union import Union, join
 
 NOT, HIT, CROSSED = 0, 1, 2
 
-Look = Callable[[Cells, dict[str, Cell], str, Mapping[str, str], int, int], int]
-"""`look(cells, changed, account, actor, cost, now)`: NOT, HIT or CROSSED."""
+Who = tuple[str, str, bool]
+"""Whom a detector counts: the account, where the cells of this subject are (the account first), and whether the call names it."""
+
+Look = Callable[[Cells, dict[str, Cell], Who, Mapping[str, str], int, int], int]
+"""`look(cells, changed, who, actor, cost, now)`: NOT, HIT or CROSSED."""
 
 DAY: Final = 86_400_000
 BLACK, GREY, WHITE = 1, 2, 3
@@ -72,38 +75,20 @@ class Detector:
     when: tuple[tuple[str, str], ...] = ()
 
 
-def where(scope: tuple[str, ...], tail: str) -> Callable[[str, Mapping[str, str]], str]:
-    """Where a subject's memory is, the account first; as `book.keyer`, for any rule."""
-    if not scope:
-        return lambda account, _actor: account + tail
-    if len(scope) == 1:
-        name = scope[0]
-        return lambda account, actor: f"{account}/{actor.get(name, '')}{tail}"
-    return lambda account, actor: subject(scope, account, actor) + tail
-
-
-def nameless(scope: tuple[str, ...]) -> Callable[[Mapping[str, str]], bool]:
-    """Does a call leave out whom this scope counts?"""
-    if len(scope) == 1:
-        name = scope[0]
-        return lambda actor: not actor.get(name)
-    return lambda actor: any(not actor.get(name) for name in scope)
-
-
 def frequency(rule: Detector) -> Look:
     """More than `limit` units for each subject in a window."""
-    key_of, unnamed = where(rule.scope, f"#{rule.id}"), nameless(rule.scope)
-    limit, missing, window, offset = rule.limit, rule.missing, rule.window, rule.offset
+    tail, limit, missing, window, offset = f"#{rule.id}", rule.limit, rule.missing, rule.window, rule.offset
 
-    def look(cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], cost: int, now: int) -> int:
-        key = key_of(account, actor)
-        cell = cells.get(key)
-        end, used = cell or (0, 0)
+    def look(cells: Cells, changed: dict[str, Cell], who: Who, _actor: Mapping[str, str], cost: int, now: int) -> int:
+        _, place, named = who
+        key = place + tail
+        end, used = cells.get(key) or (0, 0)
         if now >= end:
             end, used = now + (window if offset < 0 else window - (now + offset) % window), 0
-        changed[key] = (end, used + cost)
-        most = missing if unnamed(actor) else limit
-        if used + cost <= most:
+        after = used + cost
+        changed[key] = (end, after)
+        most = limit if named else missing
+        if after <= most:
             return NOT
         return CROSSED if used <= most else HIT
 
@@ -115,13 +100,22 @@ def distinct(rule: Detector) -> Look:
 
     A cell is (hash, last seen) pairs, at most one more than the limit; a value's time is refreshed at an eighth of the window.
     """
-    key_of, unnamed, of = where(rule.scope, f"#{rule.id}"), nameless(rule.scope), rule.of
-    window, fresh = rule.window, rule.window // 8
+    tail, of, limit, missing, window, fresh = (
+        f"#{rule.id}",
+        rule.of,
+        rule.limit,
+        rule.missing,
+        rule.window,
+        rule.window // 8,
+    )
 
-    def look(cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], _cost: int, now: int) -> int:
-        key, value = key_of(account, actor), crc32(actor.get(of, "").encode())
+    def look(cells: Cells, changed: dict[str, Cell], who: Who, actor: Mapping[str, str], _cost: int, now: int) -> int:
+        (_, place, named), value = who, crc32(actor.get(of, "").encode())
+        key = place + tail
         cell = cells.get(key, ())
-        most = rule.missing if unnamed(actor) else rule.limit
+        most = limit if named else missing
+        if len(cell) == 2 and cell[0] == value and now - cell[1] < fresh and most:
+            return NOT  # the usual case: one device, one user
         values = cell[::2]
         known = value in values
         if known and now - cell[2 * values.index(value) + 1] < fresh:
@@ -149,25 +143,27 @@ def remembered(cell: Cell, value: int, since: int) -> Cell:
 
 def repeat(rule: Detector) -> Look:
     """The same value of `of` once more in a window: a replayed signature. At most `samples` values are kept; more is a hit."""
-    key_of, of, window, most = where(rule.scope, f"#{rule.id}"), rule.of, rule.window, 2 * rule.samples
+    tail, of, window, most = f"#{rule.id}", rule.of, rule.window, 2 * rule.samples
 
-    def look(cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], _cost: int, now: int) -> int:
-        key, value = key_of(account, actor), crc32(actor.get(of, "").encode())
+    def look(cells: Cells, changed: dict[str, Cell], who: Who, actor: Mapping[str, str], _cost: int, now: int) -> int:
+        key, value = who[1] + tail, crc32(actor.get(of, "").encode())
         cell = cells.get(key, ())
-        kept = remembered(cell, value, now - window) if cell else ()
-        changed[key] = (*kept, value, now)[-most:]
-        again = value in cell[::2] and now - cell[2 * cell[::2].index(value) + 1] < window
-        return CROSSED if again or len(kept) >= most else NOT
+        since = now - window
+        if cell and cell[1] <= since:  # the oldest is too old; the rest may be
+            cell = remembered(cell, -1, since) if cell[-1] > since else ()
+        again = value in cell[::2] or len(cell) >= most
+        changed[key] = (*cell, value, now)[-most:]
+        return CROSSED if again else NOT
 
     return look
 
 
 def interval(rule: Detector) -> Look:
     """The last `samples` gaps of each subject vary by less than `percent` of their mean: no human hand. Longer than `window` is no gap."""
-    key_of, window, samples, percent = where(rule.scope, f"#{rule.id}"), rule.window, rule.samples, rule.percent
+    tail, window, samples, percent = f"#{rule.id}", rule.window, rule.samples, rule.percent
 
-    def look(cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], _cost: int, now: int) -> int:
-        key = key_of(account, actor)
+    def look(cells: Cells, changed: dict[str, Cell], who: Who, _actor: Mapping[str, str], _cost: int, now: int) -> int:
+        key = who[1] + tail
         times = cells.get(key, ())
         if times and now - times[-1] > window:
             times = ()
@@ -189,9 +185,7 @@ def value(rule: Detector) -> Look:
     """A number that the call carries is above `limit` (or below it)."""
     of, limit, below = rule.of, rule.limit, rule.below
 
-    def look(
-        _cells: Cells, _changed: dict[str, Cell], _account: str, actor: Mapping[str, str], _cost: int, _now: int
-    ) -> int:
+    def look(_cells: Cells, _changed: dict[str, Cell], _who: Who, actor: Mapping[str, str], _cost: int, _now: int) -> int:
         figure = number(actor.get(of, ""))
         if figure is None:
             return CROSSED
@@ -204,9 +198,7 @@ def mismatch(rule: Detector) -> Look:
     """Two numbers that should be alike differ by more than `percent` of the second (M16)."""
     of, against, percent = rule.of, rule.against, rule.percent
 
-    def look(
-        _cells: Cells, _changed: dict[str, Cell], _account: str, actor: Mapping[str, str], _cost: int, _now: int
-    ) -> int:
+    def look(_cells: Cells, _changed: dict[str, Cell], _who: Who, actor: Mapping[str, str], _cost: int, _now: int) -> int:
         one, other = number(actor.get(of, "")), number(actor.get(against, ""))
         if one is None or other is None:
             return CROSSED
@@ -225,11 +217,11 @@ def number(text: str) -> int | None:
 
 
 def listed(rule: Detector) -> Look:
-    """The value of `of` is on the list of this colour, and its time there is not over."""
-    of, colour, tail = rule.of, COLOURS[rule.colour], list_tail(rule.id, rule.of)
+    """The subject is on the list of this colour, and its time there is not over."""
+    colour, tail = COLOURS[rule.colour], list_tail(rule.id, rule.of)
 
-    def look(cells: Cells, _changed: dict[str, Cell], account: str, actor: Mapping[str, str], _cost: int, now: int) -> int:
-        cell = cells.get(f"{account}/{actor.get(of, '')}{tail}")
+    def look(cells: Cells, _changed: dict[str, Cell], who: Who, _actor: Mapping[str, str], _cost: int, now: int) -> int:
+        cell = cells.get(who[1] + tail)
         return CROSSED if cell and cell[0] == colour and now < cell[1] else NOT
 
     return look
@@ -242,13 +234,12 @@ def list_tail(rule_id: str, of: str) -> str:
 
 def group(rule: Detector) -> Look:
     """The subject is in a group of `limit` or more who share entities (`links`), directly or through others (see `union`)."""
-    (who,) = rule.scope
     links = tuple((name, f"#{rule.id}.{name}") for name in rule.links)
-    union = Union(who, f"#{rule.id}", f"#{rule.id}.label", links, rule.window, rule.hub)
+    union = Union(f"#{rule.id}", f"#{rule.id}.label", links, rule.window, rule.hub)
     limit = rule.limit
 
-    def look(cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], _cost: int, now: int) -> int:
-        before, after = join(union, cells, changed, account, actor, now)
+    def look(cells: Cells, changed: dict[str, Cell], who: Who, actor: Mapping[str, str], _cost: int, now: int) -> int:
+        before, after = join(union, cells, changed, who[0], who[1], actor, now)
         if after < limit:
             return NOT
         return HIT if before >= limit else CROSSED
@@ -266,46 +257,4 @@ KINDS: Final[Mapping[str, Callable[[Detector], Look]]] = {
     "value": value,
     "mismatch": mismatch,
 }
-"""What makes a detector ready, by kind; a ratio counts two kinds of call and is made by `ratio`."""
-
-
-def ratio(rule: Detector) -> tuple[Look, Look]:
-    """Two looks that count a day's whole and its part.
-
-    Above: hits as soon as the part is more than `percent` of at least `samples`. Below: hits when the day has ended with less
-    than that, `days` days running. A cell is (day's end, whole, part, days so far).
-    """
-    key_of, offset = where(rule.scope, f"#{rule.id}"), max(rule.offset, 0)
-
-    def count(cells: Cells, changed: dict[str, Cell], key: str, now: int, whole: int, part: int) -> int:
-        cell = changed.get(key) or cells.get(key)
-        end, wholes, parts, streak = cell or (0, 0, 0, 0)
-        said = NOT
-        if now >= end:
-            streak = _streak(rule, now - end, wholes, parts, streak) if cell else 0
-            said = CROSSED if rule.below and streak >= rule.days else NOT
-            end, wholes, parts = now + DAY - (now + offset) % DAY, 0, 0
-        before = _over(rule, wholes, parts)
-        wholes, parts = wholes + whole, parts + part
-        changed[key] = (end, wholes, parts, streak)
-        if not rule.below and _over(rule, wholes, parts):
-            said = HIT if before else CROSSED
-        return said
-
-    def whole(cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], cost: int, now: int) -> int:
-        return count(cells, changed, key_of(account, actor), now, cost, 0)
-
-    def part(cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], cost: int, now: int) -> int:
-        return count(cells, changed, key_of(account, actor), now, 0, cost)
-
-    return whole, part
-
-
-def _over(rule: Detector, wholes: int, parts: int) -> bool:
-    return wholes >= rule.samples and parts * 100 > rule.percent * wholes
-
-
-def _streak(rule: Detector, since: int, wholes: int, parts: int, streak: int) -> int:
-    """Days running that ended too low; a day without enough of a whole, or none at all, breaks it."""
-    low = wholes >= rule.samples and parts * 100 < rule.percent * wholes
-    return streak + 1 if low and since < DAY else int(low)
+"""What makes a detector ready, by kind; a ratio counts two kinds of call, see `shares`."""

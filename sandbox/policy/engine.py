@@ -66,8 +66,12 @@ def _guarded(book: Book, guard: Guard, cells: Cells, call: Call, now: int) -> tu
     noted, refused, found = guard(cells, call, now)
     if refused:
         return noted, refused._replace(risk=found)
+    if call.action not in book.unwatched.ready:
+        return noted, _named(Verdict, (True, "", 0, UNLIMITED, 0, found.tier, (), "", found))
     changed, verdict = judge(book.unwatched, cells, call, now)
-    return ({**noted, **changed} if noted else changed), verdict._replace(tier=found.tier, risk=found)
+    allowed, rule, wait, left, full, _, shadowed, tripped, _ = verdict
+    made = _named(Verdict, (allowed, rule, wait, left, full, found.tier, shadowed, tripped, found))
+    return ({**noted, **changed} if noted else changed), made
 
 
 def _judge_others(

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from .detect import CROSSED, KINDS, Detector, Look, ratio
-from .model import NEVER, Assessment, Call, Cell, Cells, Sanction, Signal, Verdict
+from .detect import CROSSED, KINDS, NOT, Detector, Look, Who
+from .model import NEVER, Assessment, Call, Cell, Cells, Sanction, Signal, Verdict, subject
 from .sanctions import Penalties, climb, held_key, refusal
+from .shares import ratio
 from .tiers import Scene, Tier, enforce, frozen_tail
 
 HOUR: Final = 3_600_000
@@ -32,9 +33,10 @@ class Risk:
 
 
 class Probe(NamedTuple):
-    """A detector made ready: the place of the attribute it blames (-1: nobody), and the rule."""
+    """A detector made ready: the place of its scope, the place of the attribute that it blames (-1: nobody), and the rule."""
 
     look: Look
+    scope: int
     blame: int
     rule: Detector
 
@@ -51,12 +53,18 @@ Hits = list[tuple[int, int, Detector]]
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What risk control does at one action, or at one kind of fact. `blamed` are attributes and where their scores are."""
+    """What risk control does at one action, or at one kind of fact.
+
+    `names` are the attributes that alone make a subject, `scopes` the other scopes; a probe's `scope` is the place in both
+    together. `blamed` says whose scores there are, and where: the place of the name, and the cell's tail.
+    """
 
     risk: Risk
     mask: int
     probes: tuple[Probe, ...]
-    blamed: tuple[tuple[str, str], ...]
+    names: tuple[str, ...]
+    scopes: tuple[tuple[str, ...], ...]
+    blamed: tuple[tuple[int, str], ...]
     tiers: tuple[Tier, ...]
 
     def guard(self, cells: Cells, call: Call, now: int) -> Guarded:
@@ -67,15 +75,16 @@ class Watch:
             return changed, refused, CLEAN
         if not self.probes:
             return changed, None, CLEAN
-        subject = f"{call.account}/{call.actor.get(self.risk.who, '')}"
-        frozen = cells.get(subject + frozen_tail(penalties.platform))
+        frozen_at = f"{call.account}/{call.actor.get(self.risk.who, '')}{frozen_tail(penalties.platform)}"
+        frozen = cells.get(frozen_at)
         if frozen and now < frozen[0]:
             until, tier = frozen
             return changed, *_still_frozen(penalties.platform, until, tier, now)
         found, reached = self.assess(cells, changed, call.account, call.actor, max(call.cost, 0), now)
         if reached is None:
             return changed, None, found
-        return changed, *enforce(reached, found, Scene(penalties.platform, subject, call, cells, changed, now))
+        whom = f"{call.account}/{call.actor.get(self.risk.who, '')}"
+        return changed, *enforce(reached, found, Scene(penalties.platform, whom, call, cells, changed, now))
 
     def heed(self, cells: Cells, signal: Signal, now: int) -> tuple[dict[str, Cell], tuple[Sanction, ...]]:
         """Let the detectors see a fact; its payload counts among the attributes."""
@@ -88,14 +97,17 @@ class Watch:
         self, cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], cost: int, now: int
     ) -> tuple[Assessment, Tier | None]:
         """Every detector's word, the score that they make, and the tier that it reaches."""
+        whom: list[Who] = [(account, f"{account}/{(value := actor.get(name, ''))}", value != "") for name in self.names]
+        if self.scopes:
+            whom += [_who(scope, account, actor) for scope in self.scopes]
         hits: Hits = [
             (said, blame, rule)
-            for look, blame, rule in self.probes
-            if (said := look(cells, changed, account, actor, cost, now))
+            for look, scope, blame, rule in self.probes
+            if (said := look(cells, changed, whom[scope], actor, cost, now))
         ]
-        score, scores = 0, []
-        for name, tail in self.blamed:
-            key = f"{account}/{actor.get(name, '')}{tail}"
+        score, scores = 0, list[tuple[str, int]]()
+        for place, tail in self.blamed:
+            key = whom[place][1] + tail
             cell = cells.get(key)
             points = max(0, cell[0] - (now - cell[1]) * self.risk.leak // HOUR) if cell else 0
             score += points
@@ -134,6 +146,13 @@ class Watch:
         return sanctions
 
 
+def _who(scope: tuple[str, ...], account: str, actor: Mapping[str, str]) -> Who:
+    """Whom a scope of none or several attributes counts in this call."""
+    if not scope:
+        return account, account, True
+    return account, subject(scope, account, actor), all(actor.get(name) for name in scope)
+
+
 def _still_frozen(platform: str, until: int, tier: int, now: int) -> tuple[Verdict, Assessment]:
     return Verdict(False, f"{platform}.frozen", until - now, tier=tier), Assessment(0, tier, "freeze", (), until)
 
@@ -157,20 +176,30 @@ def make_ready(risk: Risk) -> Watches:
         place = names.index(rule.blames) if rule.blames else -1
         for table, keys, look in _looks(rule, calls, signals, failures):
             for key in keys:
-                table.setdefault(key, []).append(Probe(_if_carried(rule, look), place, rule))
+                table.setdefault(key, []).append(Probe(_if_carried(rule, look), 0, place, rule))
     guarded = {action: () for one in risk.penalties.capabilities for action in one.actions}
     watched = {**guarded, **{action: tuple(probes) for action, probes in calls.items()}}
-    tails = tuple((name, f"#{risk.penalties.platform}.score.{name}") for name in names)
     return Watches(
-        {action: _watch(risk, probes, tails, risk.penalties.mask(action)) for action, probes in watched.items()},
-        {kind: _watch(risk, tuple(probes), tails) for kind, probes in signals.items()},
-        {action: _watch(risk, tuple(probes), tails) for action, probes in failures.items()},
+        {action: _watch(risk, probes, names, risk.penalties.mask(action)) for action, probes in watched.items()},
+        {kind: _watch(risk, tuple(probes), names) for kind, probes in signals.items()},
+        {action: _watch(risk, tuple(probes), names) for action, probes in failures.items()},
     )
 
 
-def _watch(risk: Risk, probes: tuple[Probe, ...], tails: tuple[tuple[str, str], ...], mask: int = 0) -> Watch:
+def _watch(risk: Risk, probes: tuple[Probe, ...], blamed: tuple[str, ...], mask: int = 0) -> Watch:
     tiers = tuple(sorted(risk.tiers, key=lambda one: -one.from_score))
-    return Watch(risk, mask, probes, tails, tiers)
+    scopes = dict.fromkeys(_scope(probe.rule) for probe in probes)
+    names = tuple(dict.fromkeys((*(scope[0] for scope in scopes if len(scope) == 1), *blamed)))
+    others = tuple(scope for scope in scopes if len(scope) != 1)
+    places = [*((name,) for name in names), *others]
+    placed = tuple(probe._replace(scope=places.index(_scope(probe.rule))) for probe in probes)
+    scores = tuple((names.index(name), f"#{risk.penalties.platform}.score.{name}") for name in blamed)
+    return Watch(risk, mask, placed, names, others, scores, tiers)
+
+
+def _scope(rule: Detector) -> tuple[str, ...]:
+    """Whom a detector counts; a list is asked about the value that it holds."""
+    return (rule.of,) if rule.kind == "list" else rule.scope
 
 
 Filed = Iterable[tuple[dict[str, list[Probe]], tuple[str, ...], Look]]
@@ -196,10 +225,8 @@ def _if_carried(rule: Detector, look: Look) -> Look:
     if not when:
         return look
 
-    def conditional(
-        cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], cost: int, now: int
-    ) -> int:
+    def conditional(cells: Cells, changed: dict[str, Cell], who: Who, actor: Mapping[str, str], cost: int, now: int) -> int:
         carried = all(actor.get(name, value) == value for name, value in when)
-        return look(cells, changed, account, actor, cost, now) if carried else 0
+        return look(cells, changed, who, actor, cost, now) if carried else NOT
 
     return conditional

@@ -16,12 +16,11 @@ from .model import Cell, Cells
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """Whose groups, and what joins them: `links` are (attribute, where its entities' cells are), `labels` where labels are.
+    """What joins: `links` are (attribute, where its entities' cells are), `labels` where labels are, `tail` where subjects are.
 
     An entity to which `hub` subjects have come joins nobody any more (0: no end to it): a campus's address, a shop's device.
     """
 
-    who: str
     tail: str
     labels: str
     links: tuple[tuple[str, str], ...]
@@ -30,31 +29,41 @@ class Union:
 
 
 def join(
-    union: Union, cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], now: int
+    union: Union, cells: Cells, changed: dict[str, Cell], account: str, place: str, actor: Mapping[str, str], now: int
 ) -> tuple[int, int]:
-    """Note that this subject came by these entities. Returns the size of its group before and after, in subjects."""
-    me = actor.get(union.who, "")
-    key = f"{account}/{me}{union.tail}"
-    mine = _live(cells.get(key), now, union.window)
+    """Note that the subject at `place` came by these entities. Returns the size of its group before and after, in subjects."""
+    window, hub = union.window, union.hub
+    key, since = place + union.tail, now - window // 8
+    held = cells.get(key)
+    if held and held[1] > since:
+        label = held[0]
+        for name, tail in union.links:
+            cell = cells.get(f"{account}/{actor.get(name, '')}{tail}")
+            if not cell or cell[1] <= since or (cell[0] != label and not 0 < hub <= cell[2]):
+                break
+        else:  # the usual case: a subject seen lately comes by entities that are of its group, or join nobody
+            size = _root(cells, changed, account, union.labels, label)[1]
+            return size, size
+    mine = _live(held, now, window)
     groups = {} if mine is None else dict([_root(cells, changed, account, union.labels, mine[0])])
     before = next(iter(groups.values()), 1)
-    spots = []
-    for name, place in union.links:
-        spot = f"{account}/{actor.get(name, '')}{place}"
-        cell = _live(cells.get(spot), now, union.window)
+    met = []
+    for name, tail in union.links:
+        spot = f"{account}/{actor.get(name, '')}{tail}"
+        cell = _live(cells.get(spot), now, window)
         many = cell[2] if cell else 0
-        if cell and not (union.hub and many >= union.hub):
+        if cell and not (hub and many >= hub):
             root, size = _root(cells, changed, account, union.labels, cell[0])
             many += root not in groups or mine is None
             groups[root] = size
-        spots.append((spot, cell, max(many, 1)))
-    label = max(groups, key=lambda root: (groups[root], root)) if groups else crc32(f"{union.who}:{me}".encode())
+        met.append((spot, cell, max(many, 1)))
+    label = max(groups, key=lambda root: (groups[root], root)) if groups else crc32(key.encode())
     after = sum(groups.values()) + (mine is None)
     _merge(union, changed, account, groups, label, after)
-    if _stale(mine, label, now, union.window):
+    if _stale(mine, label, now, window):
         changed[key] = (label, now)
-    for spot, cell, many in spots:
-        if _stale(cell, cell[0] if cell else 0, now, union.window) or (cell and many != cell[2]):
+    for spot, cell, many in met:
+        if _stale(cell, cell[0] if cell else 0, now, window) or (cell and many != cell[2]):
             changed[spot] = (cell[0] if cell else label, now, many)
     return before, after
 
