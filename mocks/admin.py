@@ -13,12 +13,14 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from mocks.admin_wechat import about_wechat
+from mocks.admin_cards import about_cards
 from mocks.admin_cases import about_cases
 from mocks.admin_wecom import about_wecom
 from mocks.binding import routes as binding
 from mocks.connection import credentials, write_pems
 from mocks.server import MAIN, Server
 from mocks.world import OK, Account
+from sandbox.errors import InputError
 from sandbox.policy import NEVER, Signal
 from sandbox.rulebooks import PLATFORMS
 from sandbox.rulebooks.describe import answering_with
@@ -35,7 +37,8 @@ class NewAccount(Body):
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = ""
     account_type: Literal["service", "verified_subscription", "unverified_subscription", "miniprogram"] = "service"
-    category: Literal["catering", "ecommerce", "local_services"] = "catering"
+    category: str = "catering"
+    licence: Annotated[str, Field(max_length=64)] = ""
     pem: bool = True
 
 
@@ -120,6 +123,7 @@ def router(server: Server, token: str | None) -> APIRouter:
     _about_people(routes, server)
     about_wecom(routes, server, account_of)
     about_cases(routes, server, account_of)
+    about_cards(routes, server, account_of)
     about_wechat(routes, server, account_of)
     routes.include_router(binding.router(server.world, lambda account_id: account_of(server, account_id)))
     return routes
@@ -193,7 +197,14 @@ def _about_accounts(routes: APIRouter, server: Server, token: str) -> None:
     @routes.post("/accounts")
     async def open_account(wanted: NewAccount, request: Request) -> dict[str, Any]:
         """A new account with credentials of its own; without `pem` no key files for WeChat Pay, which take 50 ms to make."""
-        account = world.open_account(wanted.id, account_type=wanted.account_type, category=wanted.category)
+        known = world.setting("wechat", "categories")
+        if wanted.category not in known:
+            raise HTTPException(400, f"category = {wanted.category!r}: expected one of {', '.join(known)}")
+        traits = {"account_type": wanted.account_type, "category": wanted.category, "licence": wanted.licence}
+        try:
+            account = world.open_account(wanted.id, **traits)
+        except InputError as problem:
+            raise HTTPException(409, str(problem)) from None
         return await shown(account, request, pem=wanted.pem)
 
     @routes.get("/accounts/{account_id}")

@@ -65,7 +65,8 @@ class Server:
         """Open one account anew, as it was at the start; the journal forgets what it did."""
         before = self.world.accounts[account_id].wechat
         self.journal.forget(account_id)
-        self.world.open_account(account_id, account_type=before.account_type, category=before.category)
+        traits = {"account_type": before.account_type, "category": before.category, "licence": before.licence}
+        self.world.open_account(account_id, **traits)
 
     def _later(self, due: int, what: str, job: Callable[[], None]) -> None:
         """What a platform does at a time to come; whatever it pushes then is tried before the clock moves on."""

@@ -23,6 +23,7 @@ from mocks.wecom import service as wecom
 from sandbox.behaviour import Push
 from sandbox.behaviour.people import names
 from sandbox.clock import Clock
+from sandbox.errors import InputError
 from sandbox.events import Event, Record, ignore
 from sandbox.gate import Gate
 from sandbox.policy import Call, Quota, Sanction, Signal
@@ -93,9 +94,11 @@ class World:
     def open_account(self, account_id: str = "", **traits: str) -> Account:
         """A new account, seeded so that an SDK finds something at once. The same seed and id give the same account.
 
-        `traits` are `account_type` and `category` of its official account. An id in use is opened anew.
+        `traits` are `account_type`, `category` and `licence` of its official account. An id in use is opened anew. Raises
+        InputError for a licence that has as many official accounts as one may have (A02).
         """
         account_id = account_id or self._free_id()
+        self._check_licence(account_id, traits.get("licence", ""))
         self.close_account(account_id)
         rng = Random(f"{self.seed}/{account_id}")  # text seeds are stable across processes
         people = names(rng, 40)
@@ -120,6 +123,11 @@ class World:
         self.merchants[account.wechat_pay.mchid] = account
         self.webhooks[account.wecom.robot_key] = self.webhooks[account.wecom.binding_key] = account
         return account
+
+    def _check_licence(self, account_id: str, licence: str) -> None:
+        most = self.setting("wechat", "accounts_a_licence")
+        if sum(one.wechat.licence == licence and one.id != account_id for one in self.accounts.values()) >= most:
+            raise InputError("accounts", "licence", licence, f"a licence with fewer than {most} official accounts")
 
     def _free_id(self) -> str:
         number = len(self.accounts) + 1
@@ -195,6 +203,10 @@ class World:
     def clear(self, account: str, platform: str, actions: Iterable[str], window: int) -> None:
         """See `Desk.clear`."""
         self.gates[platform].clear(account, actions, window)
+
+    def explained(self, number: str) -> Mapping[str, Any] | None:
+        """See `Desk.explained`."""
+        return self.explanations.find(number)
 
     def setting(self, platform: str, name: str) -> Any:
         """See `Desk.setting`."""

@@ -38,6 +38,7 @@ class State:
     account_type: str
     category: str
     followers: list[str]
+    licence: str
     issued: int = 0
     tokens: dict[str, Token] = field(default_factory=dict)
     current: Token | None = None
@@ -61,15 +62,16 @@ class State:
         return True
 
 
-def new(account: str, rng: Random, account_type: str = "service", category: str = "catering") -> State:
-    """An account with credentials and followers drawn from `rng`."""
+def new(account: str, rng: Random, account_type: str = "service", category: str = "catering", licence: str = "") -> State:
+    """An account with credentials and followers drawn from `rng`; without a `licence` it has one of its own."""
 
     def text(length: int) -> str:
         return "".join(rng.choices(ascii_letters + digits, k=length))
 
+    appid = "wx" + f"{rng.getrandbits(64):016x}"
     return State(
         account=account,
-        appid="wx" + f"{rng.getrandbits(64):016x}",
+        appid=appid,
         secret=f"{rng.getrandbits(128):032x}",
         original_id="gh_" + f"{rng.getrandbits(48):012x}",
         callback_token=text(16),
@@ -77,4 +79,5 @@ def new(account: str, rng: Random, account_type: str = "service", category: str 
         account_type=account_type,
         category=category,
         followers=["o" + text(27) for _ in range(FOLLOWERS)],
+        licence=licence or f"91{appid[2:].upper()}",
     )
