@@ -12,13 +12,26 @@ from typing import TypeVar
 from .clock import Clock
 from .events import Event, Record, ignore
 from .policy import NEVER, Book, Call, Cells, Quota, Sanction, Signal, Verdict, judge, observe
-from .policy.breaker import STATES, Memory, read
+from .policy.breaker import COMMANDS, STATES, Memory, read
+from .policy.engine import SIGNALS
 from .policy.windows import UNUSED
 from .rulebooks import Rulebook
 from .store import Store
 
 SHOWN = ("user", "device", "ip", "event")
-"""Attributes of a caller that the journal shows where risk control watches."""
+"""Attributes of a caller that the journal shows by their own names where risk control watches."""
+
+
+class Fields(dict[str, str]):
+    """What the attributes of an actor are called in an event: `actor.application`."""
+
+    def __missing__(self, name: str) -> str:
+        field = self[name] = f"actor.{name}"
+        return field
+
+
+FIELDS = Fields()
+"""Kept, because making such a name for every call costs more than finding it."""
 
 A = TypeVar("A", Call, Signal)
 T = TypeVar("T")
@@ -52,10 +65,23 @@ class Gate:
         now = self.now()
         keys = self.book.keys(signal.about, signal.account, signal.actor)
         sanctions, moves = self.store.transact(keys, self._watching(observe, signal, signal.about, now))
+        if self._heeds(signal):
+            self.record(_told_event(now, signal))
         for event in moves:
             self.record(event)
         self._note(sanctions, signal.account, now)
         return sanctions
+
+    def _heeds(self, signal: Signal) -> bool:
+        """Can this fact change anything here?"""
+        book, about = self.book, signal.about
+        if signal.kind == "finished":
+            return any(rule.algorithm == "concurrent" for *_, rule in book.meters.get(about, ()))
+        if signal.kind == "outcome":
+            return about in book.watches.failures or any(fuse.trip_on == "outcomes" for _, fuse in book.fuses.get(about, ()))
+        if signal.kind in COMMANDS:
+            return about in book.fuses
+        return signal.kind in SIGNALS or signal.kind in book.watches.signals
 
     def _watching(
         self, decide: Callable[[Book, Cells, A, int], tuple[Cells, T]], asked: A, action: str, now: int
@@ -143,10 +169,35 @@ def _verdict_event(now: int, call: Call, verdict: Verdict, code: str) -> Event:
         event["shadowed"] = " ".join(shadowed)
     if tripped:
         event["tripped"] = tripped
+    if call.cost != 1:
+        event["cost"] = call.cost
     if risk:
         event |= {"score": risk.score, "risk": risk.action, "rules": " ".join(risk.rules)}
-        event |= {name: call.actor[name] for name in SHOWN if name in call.actor}
+        if risk.until:
+            event["until"] = risk.until
+        event |= {FIELDS[name] if name not in SHOWN else name: value for name, value in call.actor.items()}
+    else:
+        event |= {FIELDS[name]: value for name, value in call.actor.items()}
     return event
+
+
+def _told_event(now: int, signal: Signal) -> Event:
+    """A fact that rules heed, whole, so that a journal can be played again."""
+    event: Event = {
+        "at": now,
+        "kind": "told",
+        "account": signal.account,
+        "platform": signal.platform,
+        "signal": signal.kind,
+        "about": signal.about,
+        "ok": signal.ok,
+        "took": signal.took,
+        "started": signal.started,
+        "cost": signal.cost,
+    }
+    event |= {FIELDS[name]: value for name, value in signal.actor.items()}
+    plain = {name: value for name, value in signal.payload.items() if isinstance(value, str | int | float)}
+    return event | {f"payload.{name}": value for name, value in plain.items()}
 
 
 def _breaker_event(now: int, account: str, key: str, rule: str, before: Memory, after: Memory) -> Event:

@@ -77,6 +77,7 @@ def test_a_verdict_is_recorded_as_it_was_given() -> None:
             "retry_after": 0,
             "remaining": 199,
             "tier": 0,
+            "actor.application": "crm",
         }
     ]
 
