@@ -178,6 +178,50 @@ class Welcome:
 
 
 @dataclass(slots=True)
+class Moment:
+    """Something that members are to show to their customers; `published` by whom and when, from `ready` on."""
+
+    moment_id: str
+    jobid: str
+    created: int
+    content: dict[str, Any]
+    senders: list[str]
+    ready: int = 0
+    published: dict[str, int] = field(default_factory=dict)
+    likes: dict[str, int] = field(default_factory=dict)
+    cancelled: bool = False
+
+
+@dataclass(slots=True)
+class Product:
+    """A product that members may send."""
+
+    product_id: str
+    created: int
+    fields: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Link:
+    """A customer acquisition link, and who `came` by it: (customer, member, state)."""
+
+    link_id: str
+    name: str
+    created: int
+    range: dict[str, Any]
+    skip_verify: bool = True
+    came: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class JoinWay:
+    """A way into group chats."""
+
+    config_id: str
+    fields: dict[str, Any]
+
+
+@dataclass(slots=True)
 class Customers:
     """All of them. Follows by (member's key, customer); departed members' customers as (member, customer, when)."""
 
@@ -190,6 +234,11 @@ class Customers:
     transfers: list[Transfer] = field(default_factory=list)
     welcomes: dict[str, Welcome] = field(default_factory=dict)
     departed: list[tuple[str, str, int]] = field(default_factory=list)
+    moments: dict[str, Moment] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
+    joins: dict[str, JoinWay] = field(default_factory=dict)
+    acquired: int = 0
 
     def of(self, key: str) -> list[Follow]:
         """What a member follows."""

@@ -35,7 +35,8 @@ def authorized(desk: Desk, state: State, signal: Signal) -> Answer:
     return ok(oauth_code=code)
 
 
-def _granted(desk: Desk, state: State, payload: Payload) -> Grant | Answer:
+def granted(desk: Desk, state: State, payload: Payload) -> Grant | Answer:
+    """The code that a request names, if it is good and not used."""
     code = payload.get("code")
     if not code:
         return Answer("41008")
@@ -59,7 +60,7 @@ def _redeem(desk: Desk, state: State, grant: Grant) -> str:
 
 def getuserinfo(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     """Who it was."""
-    grant = _granted(desk, state, payload)
+    grant = granted(desk, state, payload)
     if isinstance(grant, Answer):
         return grant
 
@@ -74,7 +75,7 @@ def getuserinfo(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
 
 def legacy_getuserinfo(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     """Who it was, as old clients ask."""
-    grant = _granted(desk, state, payload)
+    grant = granted(desk, state, payload)
     if isinstance(grant, Answer):
         return grant
 

@@ -13,6 +13,7 @@ from mocks.desk import Desk
 from mocks.faults import choosing
 from mocks.http import Answer
 from mocks.wecom import (
+    albums,
     appchat,
     audit,
     batch,
@@ -24,10 +25,13 @@ from mocks.wecom import (
     groupchats,
     kf,
     kf_messages,
+    links,
     masssend,
     media,
     members,
     messages,
+    moments,
+    names,
     oauth,
     pay,
     robots,
@@ -61,6 +65,10 @@ PLANNED: Final = (
     media.PLANS,
     audit.PLANS,
     pay.PLANS,
+    moments.PLANS,
+    albums.PLANS,
+    links.PLANS,
+    names.PLANS,
 )
 """The areas whose actions are plans."""
 
@@ -82,6 +90,8 @@ SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     **groupchats.SIGNALS,
     **masssend.SIGNALS,
     **kf_messages.SIGNALS,
+    **moments.SIGNALS,
+    **links.SIGNALS,
     "wecom.push_faults": choosing("0", "40058"),
 }
 """What this platform does with facts told afterwards; limits and breakers are the gate's."""

@@ -83,7 +83,7 @@ def test_a_good_request_is_answered_and_the_one_beyond_a_limit_refused(limited: 
     else:
         said = json.loads(first.body)
         assert (said["errcode"], said["errmsg"] in ("ok", "created", "updated", "deleted")) == (0, True), said
-    if repeatable(json.loads(second.body)):
+    if path not in GONE and repeatable(json.loads(second.body)):
         assert json.loads(second.body)["errcode"] == 45009
     assert repr(corp.state) == before
 
@@ -134,6 +134,13 @@ ODD: list[Any] = [
 DONE = {40068, 42022, 40071, 41044, 41050, 41093, 60003, 60008, 60102, 60111, 60140, 660006, 660007, 95000, 95007}
 """What is said to a good request that comes twice: it exists already, or no more."""
 
+GONE = {
+    "/cgi-bin/externalcontact/delete_product_album",
+    "/cgi-bin/externalcontact/customer_acquisition/delete_link",
+    "/cgi-bin/user/tfa_succ",
+}
+"""Paths whose request names nothing any more when it comes twice: an invalid parameter, whose code says nothing else."""
+
 STRAY = [
     "cursor",
     "limit",
@@ -158,7 +165,7 @@ def mutations(body: Any, rng: Random) -> Iterator[Any]:
         yield without(body, place)
         for odd in ODD:
             yield replaced(body, place, odd)
-    for _ in range(50):
+    for _ in range(25):
         changed = body
         for place in rng.sample(list(places(body)), min(2, len(list(places(body))))):
             changed = replaced(changed, place, rng.choice(ODD))
@@ -167,7 +174,7 @@ def mutations(body: Any, rng: Random) -> Iterator[Any]:
 
 def strays(body: Any, rng: Random) -> Iterator[Any]:
     """The body with fields that belong to other requests, or whose names nobody knows."""
-    for _ in range(20):
+    for _ in range(10):
         yield {**body, **{rng.choice(STRAY): rng.choice(ODD) for _ in range(3)}}
 
 

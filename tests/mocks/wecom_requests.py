@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from mocks.asgi import respond
 from mocks.http import Endpoint, Request, Response
 from mocks.wecom.endpoints import ENDPOINTS, UPLOADS
+from mocks.wecom.names import opengid
 from mocks.wecom.routes import PLATFORM
 from tests.mocks.rig import START, Rig
 
@@ -51,11 +52,15 @@ class Corp:
         told = self.rig.tell("wecom.customer_wrote", open_kfid=self.kfid, external_userid=self.customers[0])
         new = self.rig.tell("wecom.customer_added", userid="staff01", name="新人")
         self.made = {"kf_code": told["welcome_code"], "welcome": new["welcome_code"]}
-        for name in ("code", "other_code", "third_code"):
+        for name in ("code", "other_code", "third_code", "fourth_code", "fifth_code"):
             self.made[name] = self.rig.tell("wecom.page_opened", userid="staff01")["oauth_code"]
         self.made["ticket"] = self.ask("/cgi-bin/auth/getuserinfo", {"code": self.made["third_code"]})["user_ticket"]
         for name, path in MADE.items():
             self.made[name] = self.ask(path)
+        self.made["tfa"] = self.ask("/cgi-bin/auth/get_tfa_info", None, {"code": self.made["fifth_code"]})
+        self.made["moment_id"], moment = next(iter(self.state.customers.moments.items()))
+        moment.ready = 0
+        self.rig.tell("wecom.moment_published", userid="staff01", moment_id=moment.moment_id)
         self.rig.tell("wecom.member_subscribed", userid="staff01")
 
     def ask(self, path: str, query: dict[str, Any] | None = None, body: Any = None) -> dict[str, Any]:
@@ -85,13 +90,25 @@ MADE = {
     "job": "/cgi-bin/media/upload_by_url",
     "menu": "/cgi-bin/menu/create",
     "batch": "/cgi-bin/batch/syncuser",
+    "moment": "/cgi-bin/externalcontact/add_moment_task",
+    "product": "/cgi-bin/externalcontact/add_product_album",
+    "link": "/cgi-bin/externalcontact/customer_acquisition/create_link",
+    "join": "/cgi-bin/externalcontact/groupchat/add_join_way",
 }
 """What `prepare` makes, and by which endpoint."""
 
 
 def good(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
     """Query (without the token) and body of a good request, by path."""
-    return {**_application(corp), **_directory(corp), **_customers(corp), **_service(corp), **_rest(corp)}
+    return {
+        **_application(corp),
+        **_directory(corp),
+        **_customers(corp),
+        **_service(corp),
+        **_ways_in(corp),
+        **_names(corp),
+        **_rest(corp),
+    }
 
 
 def _application(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
@@ -227,6 +244,61 @@ def _customers(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
         "get_unassigned_list": ({}, {"page_size": 10}),
     }
     return {f"/cgi-bin/externalcontact/{path}": row for path, row in rows.items()}
+
+
+def _ways_in(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
+    made = corp.made
+    moment = {"moment_id": made.get("moment_id", "")}
+    of_member = {**moment, "userid": "staff01"}
+    product = {"product_id": made.get("product", {}).get("product_id", "")}
+    link = {"link_id": made.get("link", {}).get("link", {}).get("link_id", "")}
+    join = {"config_id": made.get("join", {}).get("config_id", "")}
+    picture = {"type": "image", "image": {"media_id": made.get("media", {}).get("media_id", "")}}
+    whom = {"user_list": ["staff01"], "department_list": [2]}
+    task = {"text": {"content": "新品"}, "visible_range": {"sender_list": {"user_list": ["staff01", "staff02"]}}}
+    rows: dict[str, tuple[dict[str, Any], Any]] = {
+        "add_moment_task": ({}, task),
+        "get_moment_task_result": ({"jobid": made.get("moment", {}).get("jobid", "")}, None),
+        "get_moment_list": ({}, {"start_time": NOW - 86_400, "end_time": NOW + 86_400, "limit": 10}),
+        "get_moment_task": ({}, {**moment, "limit": 10}),
+        "get_moment_customer_list": ({}, {**of_member, "limit": 10}),
+        "get_moment_send_result": ({}, of_member),
+        "get_moment_comments": ({}, of_member),
+        "cancel_moment_task": ({}, moment),
+        "add_product_album": ({}, {"description": "杯子", "price": 1200, "product_sn": "A1", "attachments": [picture]}),
+        "get_product_album": ({}, product),
+        "get_product_album_list": ({}, {"limit": 10}),
+        "update_product_album": ({}, {**product, "price": 1300, "attachments": [picture]}),
+        "delete_product_album": ({}, product),
+        "customer_acquisition/create_link": ({}, {"link_name": "店铺", "range": whom, "skip_verify": True}),
+        "customer_acquisition/get": ({}, link),
+        "customer_acquisition/list_link": ({}, {"limit": 10}),
+        "customer_acquisition/update_link": ({}, {**link, "link_name": "新名", "range": whom}),
+        "customer_acquisition/customer": ({}, {**link, "limit": 10}),
+        "customer_acquisition_quota": ({}, None),
+        "customer_acquisition/delete_link": ({}, link),
+        "groupchat/add_join_way": ({}, {"scene": 2, "chat_id_list": [corp.chat], "state": "shop"}),
+        "groupchat/get_join_way": ({}, join),
+        "groupchat/update_join_way": ({}, {**join, "scene": 1, "chat_id_list": [corp.chat], "remark": "门店"}),
+        "groupchat/del_join_way": ({}, join),
+    }
+    return {f"/cgi-bin/externalcontact/{path}": row for path, row in rows.items()}
+
+
+def _names(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
+    customer = corp.state.customers.people[corp.customers[0]]
+    tfa = {"userid": "staff01", "tfa_code": corp.made.get("tfa", {}).get("tfa_code", "")}
+    return {
+        "/cgi-bin/externalcontact/unionid_to_external_userid": ({}, {"unionid": customer.unionid, "openid": "x"}),
+        "/cgi-bin/externalcontact/convert_to_openid": ({}, {"external_userid": customer.external_userid}),
+        "/cgi-bin/externalcontact/opengid_to_chatid": ({}, {"opengid": opengid(corp.state, corp.chat)}),
+        "/cgi-bin/externalcontact/get_new_external_userid": ({}, {"external_userid_list": [customer.external_userid]}),
+        "/cgi-bin/externalcontact/contact_list": ({}, {"limit": 5}),
+        "/cgi-bin/corp/get_join_qrcode": ({"size_type": "1"}, None),
+        "/cgi-bin/user/get_active_stat": ({}, {"date": "2026-03-01"}),
+        "/cgi-bin/auth/get_tfa_info": ({}, {"code": corp.made.get("fourth_code", "")}),
+        "/cgi-bin/user/tfa_succ": ({}, tfa),
+    }
 
 
 def _service(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
