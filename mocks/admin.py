@@ -12,15 +12,14 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from mocks.admin_wechat import about_wechat
-from mocks.admin_cards import about_cards
+from mocks.admin_cards import about_cards, opened
 from mocks.admin_cases import about_cases
+from mocks.admin_wechat import about_wechat
 from mocks.admin_wecom import about_wecom
 from mocks.binding import routes as binding
 from mocks.connection import credentials, write_pems
 from mocks.server import MAIN, Server
 from mocks.world import OK, Account
-from sandbox.errors import InputError
 from sandbox.policy import NEVER, Signal
 from sandbox.rulebooks import PLATFORMS
 from sandbox.rulebooks.describe import answering_with
@@ -197,14 +196,7 @@ def _about_accounts(routes: APIRouter, server: Server, token: str) -> None:
     @routes.post("/accounts")
     async def open_account(wanted: NewAccount, request: Request) -> dict[str, Any]:
         """A new account with credentials of its own; without `pem` no key files for WeChat Pay, which take 50 ms to make."""
-        known = world.setting("wechat", "categories")
-        if wanted.category not in known:
-            raise HTTPException(400, f"category = {wanted.category!r}: expected one of {', '.join(known)}")
-        traits = {"account_type": wanted.account_type, "category": wanted.category, "licence": wanted.licence}
-        try:
-            account = world.open_account(wanted.id, **traits)
-        except InputError as problem:
-            raise HTTPException(409, str(problem)) from None
+        account = opened(world, wanted.id, wanted.account_type, wanted.category, wanted.licence)
         return await shown(account, request, pem=wanted.pem)
 
     @routes.get("/accounts/{account_id}")

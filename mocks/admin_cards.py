@@ -12,7 +12,19 @@ from fastapi import APIRouter, HTTPException, Query
 
 from mocks.server import MAIN, Server
 from mocks.wechat.cards import claims
-from mocks.world import Account
+from mocks.world import Account, World
+from sandbox.errors import InputError
+
+
+def opened(world: World, account_id: str, account_type: str, category: str, licence: str) -> Account:
+    """A new account. Raises HTTP 400 for a category that is none, 409 for a licence that has accounts enough (A02)."""
+    known = world.setting("wechat", "categories")
+    if category not in known:
+        raise HTTPException(400, f"category = {category!r}: expected one of {', '.join(known)}")
+    try:
+        return world.open_account(account_id, account_type=account_type, category=category, licence=licence)
+    except InputError as problem:
+        raise HTTPException(409, str(problem)) from None
 
 
 def about_cards(routes: APIRouter, server: Server, account_of: Callable[[Server, str], Account]) -> None:
