@@ -1,36 +1,110 @@
-"""The part of the control plane that only official accounts need: where events go, from where they may be asked.
+"""The part of the control plane that only official accounts need: where events go, who may ask, pages open on a phone.
 
 Law: as `mocks.admin`. An address is saved only when it has answered its verification, as in the vendor's console.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import httpx
 from fastapi import APIRouter, HTTPException
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 from mocks import bizmsg
-from mocks.admin_wecom import Address, Trusted, ask
+from mocks.admin_wecom import Address, Body, Trusted, ask
 from mocks.envelope import Envelope
-from mocks.server import Server
+from mocks.server import MAIN, Server
 from mocks.wechat import courier
-from mocks.wechat.office import SAFE
 from mocks.world import Account
+from sandbox.policy import Signal
 
 
 class Listening(Address):
     """Where an account's events go and how; token and key replace the account's own when they are given."""
 
-    mode: Literal["plain", "compatible", "safe"] = SAFE
+    mode: Literal["plain", "compatible", "safe"] = "safe"
     token: Annotated[str, Field(pattern=r"^([A-Za-z0-9]{3,32})?$")] = ""
     encoding_aes_key: Annotated[str, Field(pattern=r"^([A-Za-z0-9]{43})?$")] = ""
 
 
+class Page(Body):
+    """A page that opens: what it gives to `wx.config`."""
+
+    account: str = MAIN
+    url: Annotated[str, Field(max_length=4096)]
+    noncestr: str
+    timestamp: str | int
+    signature: str
+
+
+class OfPage(Body):
+    """What a page gives to a phone: its names are JavaScript's."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
+
+
+class Wanted(OfPage):
+    """One card that a page wants to add."""
+
+    card_id: str
+    card_ext: Annotated[str, Field(max_length=4096)]
+
+
+class Adding(OfPage):
+    """A user adds cards from a page: what it gives to `wx.addCard`."""
+
+    account: str = MAIN
+    openid: str
+    card_list: Annotated[list[Wanted], Field(max_length=5)]
+
+
+class Choosing(OfPage):
+    """A user opens his cards from a page: what it gives to `wx.chooseCard`."""
+
+    account: str = MAIN
+    openid: str
+    shop_id: str = ""
+    card_type: str = ""
+    card_id: str = ""
+    timestamp: str | int
+    nonce_str: str
+    sign_type: str = "SHA1"
+    card_sign: str
+
+
 def about_wechat(routes: APIRouter, server: Server, account_of: Callable[[Server, str], Account]) -> None:
     """Add these endpoints to the control plane."""
+    _about_events(routes, server, account_of)
+    _about_pages(routes, server, account_of)
+
+
+def _about_pages(routes: APIRouter, server: Server, account_of: Callable[[Server, str], Account]) -> None:
+    def shown(kind: str, said: Page | Adding | Choosing) -> Mapping[str, Any]:
+        account = account_of(server, said.account)
+        payload = said.model_dump(exclude={"account"}, by_alias=True)
+        answer, _ = server.world.tell(Signal("wechat", kind, account.id, payload=payload))
+        return answer.body
+
+    @routes.post("/jssdk/check")
+    async def config(said: Page) -> Mapping[str, Any]:
+        """A page opens in WeChat: what `wx.config` answers."""
+        return shown("wechat.page_opened", said)
+
+    @routes.post("/cards/add")
+    async def add(said: Adding) -> Mapping[str, Any]:
+        """A user adds cards from a page: what `wx.addCard` answers. The cards are really taken."""
+        return shown("wechat.cards_added", said)
+
+    @routes.post("/cards/choose")
+    async def choose(said: Choosing) -> Mapping[str, Any]:
+        """A user opens his cards from a page: what `wx.chooseCard` answers."""
+        return shown("wechat.cards_chosen", said)
+
+
+def _about_events(routes: APIRouter, server: Server, account_of: Callable[[Server, str], Account]) -> None:
     world = server.world
 
     @routes.post("/wechat/callback")

@@ -5,7 +5,7 @@ Law: a service sees this and its own state, nothing else: no HTTP, no store, no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from sandbox.behaviour import Push
@@ -36,6 +36,10 @@ class Desk(Protocol):
 
     def clear(self, account: str, platform: str, actions: Iterable[str], window: int) -> None:
         """Forget what was counted of these actions in the account's fixed windows of a length (ms)."""
+        ...
+
+    def explained(self, number: str) -> Mapping[str, Any] | None:
+        """What is known of the error whose text bears this number: at least its `account`."""
         ...
 
     def setting(self, platform: str, name: str) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from mocks.desk import Desk
+from mocks.wechat.figures import count
 from mocks.wechat.state import State
 from sandbox.behaviour import Push
 
@@ -41,6 +42,7 @@ def happened(desk: Desk, state: State, event: str, openid: str = "", **fields: s
     The push's body is the event's elements: FromUserName and Event first, then `fields` in the order given.
     """
     now = desk.now()
+    count(state.office.figures, now, event, openid, fields)
     desk.record({"at": now, "kind": KIND, "account": state.account, "action": event, "openid": openid, **fields})
     if state.callback_url:
         body = {"FromUserName": openid or state.original_id, "Event": event, **fields}

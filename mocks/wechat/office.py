@@ -10,6 +10,8 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from mocks.wechat.figures import Book
+
 PLAIN, COMPATIBLE, SAFE = "plain", "compatible", "safe"
 MODES: Final = (PLAIN, COMPATIBLE, SAFE)
 """How events are sent: as they are; as they are and sealed beside; sealed alone."""
@@ -28,13 +30,14 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A request that was answered with an error: what was asked, from where, and what was said."""
+    """A request that was answered with an error: what was asked, from where, what was said, and how long it took (ms)."""
 
     at: int
     query: str
     asked: str
     said: str
     ip: str
+    took: int
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ class Office:
     people: dict[str, Follower] = field(default_factory=dict)
     tags: dict[int, str] = field(default_factory=dict)
     menu: dict[str, Any] | None = None
+    figures: Book = field(default_factory=dict)
     messages: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=1000))
     used_nonces: set[tuple[str, str]] = field(default_factory=set)
     minted: dict[str, int] = field(default_factory=dict)

@@ -6,12 +6,16 @@ Law: always HTTP 200, `application/json; encoding=utf-8` word for word; an error
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from mocks.channels import routes as channels
 from mocks.channels.endpoints import ENDPOINTS as SHOP_ENDPOINTS
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
 from mocks.wechat.endpoints import ENDPOINTS
+from mocks.wechat.office import Failed
+from sandbox.clock import real_now
 from sandbox.policy import Call
 
 if TYPE_CHECKING:
@@ -20,14 +24,31 @@ if TYPE_CHECKING:
 NAME = "wechat"
 TYPE = (b"content-type", b"application/json; encoding=utf-8")
 WRONG_TOKEN_LENGTH = 16
+KEPT_OF_BODY = 2048
+RID = re.compile(r" rid: ([0-9a-f-]{26})\"")
+FORMS = ("wechat.clear_quota_v2",)
+"""Actions that are asked in a query or a form, by whoever knows the secret."""
 
 
 def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
-    """Answer one request to a known path."""
+    """Answer one request to a known path; one that failed can be asked for afterwards."""
+    begun = real_now()
     if endpoint.action.startswith("channels."):
-        return channels.serve(world, endpoint, request, _by_token)
-    account, answer = _perform(world, endpoint, request)
-    return _render(world, account, answer, bare=endpoint.bare)
+        response = channels.serve(world, endpoint, request, _by_token)
+    else:
+        account, answer = _perform(world, endpoint, request)
+        response = _render(world, account, answer, bare=endpoint.bare)
+    if response.body.startswith(b'{"errcode":') and not response.body.startswith(b'{"errcode":0,'):
+        _remember(world, request, response.body.decode(), real_now() - begun)
+    return response
+
+
+def _remember(world: World, request: Request, said: str, took: int) -> None:
+    """Keep a request that failed, for the account whose token it bore."""
+    owner, number = world.wechat_tokens.get(request.params().get("access_token", "")), RID.search(said)
+    if owner and number:
+        asked = request.body[:KEPT_OF_BODY].decode("utf-8", "replace")
+        owner.wechat.office.note(number[1], Failed(world.now(), request.query, asked, said, request.ip, took))
 
 
 def unknown(world: World, request: Request) -> Response:
@@ -45,15 +66,24 @@ def _perform(world: World, endpoint: Endpoint, request: Request) -> tuple[Accoun
     account = None if endpoint.open else _by_token(world, params)
     if isinstance(account, Answer):
         return None, account
-    payload: dict[str, Any] | None = loads(request.body) if endpoint.method == "POST" else dict(params)
+    payload = _payload(endpoint, request, params)
     if payload is None:
         return account, Answer("47001" if request.body else "44002")
     if account is None:
-        account = _by_secret(world, payload)
+        account = _by_secret(world, endpoint, payload, request.ip)
         if isinstance(account, Answer):
             return None, account
     actor = {**account.wechat.identity, "ip": request.ip}
     return account, world.perform(Call(NAME, endpoint.action, account.id, actor, 1, payload))
+
+
+def _payload(endpoint: Endpoint, request: Request, params: dict[str, str]) -> dict[str, Any] | None:
+    """What a request says: its query, its JSON, or both with a form."""
+    if endpoint.method == "GET":
+        return dict(params)
+    if endpoint.action not in FORMS:
+        return loads(request.body)
+    return {**params, **dict(parse_qsl(request.body.decode("utf-8", "replace")))}
 
 
 def _by_token(world: World, params: dict[str, str]) -> Account | Answer:
@@ -70,10 +100,11 @@ def _by_token(world: World, params: dict[str, str]) -> Account | Answer:
     return Answer("40001" if superseded else "42001")
 
 
-def _by_secret(world: World, payload: dict[str, Any]) -> Account | Answer:
-    if payload.get("grant_type") != "client_credential":
+def _by_secret(world: World, endpoint: Endpoint, payload: dict[str, Any], ip: str) -> Account | Answer:
+    form = endpoint.action in FORMS
+    if not form and payload.get("grant_type") != "client_credential":
         return Answer("40002")
-    appid, secret = payload.get("appid"), payload.get("secret")
+    appid, secret = payload.get("appid"), payload.get("appsecret" if form else "secret")
     if not appid:
         return Answer("41002")
     if not secret:
@@ -81,13 +112,18 @@ def _by_secret(world: World, payload: dict[str, Any]) -> Account | Answer:
     account = world.appids.get(appid) if isinstance(appid, str) else None
     if account is None:
         return Answer("40013")
-    return account if secret == account.wechat.secret else Answer("40125")
+    if secret != account.wechat.secret:
+        return Answer("40125")
+    trusted = account.wechat.office.trusted_ips
+    if trusted and not form and ip not in trusted:
+        return Answer("40164", text=f"invalid ip {ip}, not in whitelist")
+    return account
 
 
 def _render(world: World, account: Account | None, answer: Answer, *, bare: bool = False) -> Response:
     if answer.code == "0":
         if bare:
-            if account is not None:
+            if account is not None and "access_token" in answer.body:
                 world.wechat_tokens[answer.body["access_token"]] = account
             return Response(200, (TYPE,), dumps(answer.body))
         return Response(200, (TYPE,), dumps({"errcode": 0, "errmsg": "ok", **answer.body}))

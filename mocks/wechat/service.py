@@ -12,7 +12,7 @@ from typing import Final
 from mocks.desk import Desk
 from mocks.faults import choosing
 from mocks.http import Answer
-from mocks.wechat import acts
+from mocks.wechat import acts, base, datacube, menu, messages, people, phone, tags, tickets
 from mocks.wechat.cards import endpoints as cards
 from mocks.wechat.state import State, Token, new
 from sandbox.policy import Call, Signal
@@ -59,6 +59,13 @@ def _issue(state: State, until: int) -> Token:
 ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
     "wechat.token": token,
     "wechat.stable_token": stable_token,
+    **tickets.ACTIONS,
+    **base.ACTIONS,
+    **people.ACTIONS,
+    **tags.ACTIONS,
+    **messages.ACTIONS,
+    **menu.ACTIONS,
+    **datacube.ACTIONS,
     **cards.ACTIONS,
     **dict.fromkeys(acts.ACTS, acts.act),
 }
@@ -66,6 +73,8 @@ ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
 
 SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     **cards.SIGNALS,
+    **people.SIGNALS,
+    **phone.SIGNALS,
     "wechat.push_faults": choosing("0", "40097"),
 }
 """What happens here when a fact of the domain is told."""

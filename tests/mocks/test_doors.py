@@ -123,11 +123,11 @@ PATHS = good(Rig(), Held("", ""))
 WRITTEN = [(platform, endpoint) for platform in FIRST for endpoint in platform.endpoints if endpoint.path in PATHS]
 
 
-@pytest.mark.parametrize(("platform", "endpoint"), WRITTEN, ids=[endpoint.path for _, endpoint in WRITTEN])
+@pytest.mark.parametrize(("platform", "endpoint"), WRITTEN, ids=[one.prefix + endpoint.path for one, endpoint in WRITTEN])
 def test_both_doors_answer_an_endpoints_good_and_limited_requests_alike(
     twins: Twins, platform: Platform, endpoint: Endpoint
 ) -> None:
-    assert len(WRITTEN) == len(PATHS)
+    assert {endpoint.path for _, endpoint in WRITTEN} == set(PATHS)
     query, body = twins.good(platform, endpoint) or ({}, b"")
     answers = []
     for _ in range(3):

@@ -1,0 +1,57 @@
+"""What happened to each card on each day: counts, and who it happened to.
+
+Law: counted as it happens, from the happenings themselves; nothing is estimated. Days are Beijing's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+DAY, BEIJING = 86_400_000, 28_800_000
+
+COUNTED: Final[Mapping[str, str]] = {
+    "user_view_card": "view",
+    "user_get_card": "receive",
+    "user_consume_card": "verify",
+    "user_gifting_card": "given",
+    "submit_membercard_user_info": "active",
+}
+"""What counts as what. An expiry is no event: it is read from the codes."""
+
+
+@dataclass(slots=True)
+class Figures:
+    """One card's day: how often, who, and what was paid from the card (fen)."""
+
+    times: Counter[str] = field(default_factory=Counter)
+    people: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, what: str, openid: str) -> None:
+        """Count one thing."""
+        self.times[what] += 1
+        self.people.setdefault(what, set()).add(openid)
+
+
+Book = dict[int, dict[str, Figures]]
+"""Figures by day (days since the epoch, in Beijing) and card."""
+
+
+def day_of(at: int) -> int:
+    """The day of a time (ms)."""
+    return (at + BEIJING) // DAY
+
+
+def count(book: Book, at: int, event: str, openid: str, fields: Mapping[str, str | int]) -> None:
+    """Count a happening; what is no figure is left out."""
+    card_id = fields.get("CardId")
+    if not isinstance(card_id, str):
+        return
+    if event == "user_pay_from_pay_cell":
+        figures = book.setdefault(day_of(at), {}).setdefault(card_id, Figures())
+        figures.times["fee"] += int(fields.get("Fee", 0))
+        figures.times["original_fee"] += int(fields.get("OriginalFee", 0))
+    elif event in COUNTED:
+        book.setdefault(day_of(at), {}).setdefault(card_id, Figures()).add(COUNTED[event], openid)
