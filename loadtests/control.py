@@ -79,4 +79,5 @@ class Control:
 def merchant_of(account: str, session: Session, opened: Mapping[str, Any]) -> Merchant:
     """The account as its owner sees it: the same as `mocks.inprocess.merchant_of`."""
     staff, followers = tuple(opened["wecom_userids"]), tuple(opened["wechat_openids"])
-    return Merchant(account, int(session["WECOM_AGENTID"]), staff, followers)
+    numbers = session["WECHAT_APPID"], session["WXPAY_MCHID"]
+    return Merchant(account, int(session["WECOM_AGENTID"]), staff, followers, *numbers)

@@ -59,4 +59,5 @@ class Switchboard:
 
 def merchant_of(account: Account) -> Merchant:
     """The account as its owner sees it."""
-    return Merchant(account.id, account.wecom.agentid, tuple(account.wecom.users), tuple(account.wechat.followers))
+    staff, followers = tuple(account.wecom.users), tuple(account.wechat.followers)
+    return Merchant(account.id, account.wecom.agentid, staff, followers, account.wechat.appid, account.wechat_pay.mchid)

@@ -107,7 +107,7 @@ def test_what_is_sent_late_in_the_evening_is_opened_more_often() -> None:
 def test_the_night_is_from_22_to_24_in_beijing() -> None:
     """K18."""
     edges = np.array([TEN_PM - 1, TEN_PM, TEN_PM + 2 * HOUR - 1, TEN_PM + 2 * HOUR])
-    assert is_night(edges).tolist() == [False, True, True, False]
+    assert is_night(MARKET, edges).tolist() == [False, True, True, False]
 
 
 def test_each_tactic_lifts_what_it_is_said_to_lift() -> None:

@@ -32,11 +32,7 @@ CHANNELS: tuple[str, ...] = get_args(Channel)
 Group = Literal["everyone", "new", "members"]
 """Whom a card is shown to (M12)."""
 
-NIGHT = range(22, 24)
-"""The hours, in Beijing, in which what is sent is opened more often (K18)."""
-
 MINUTE = 60_000
-HOUR = 3_600_000
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
@@ -149,7 +145,7 @@ def crowd(
 ) -> Crowd:
     """`count` people are shown the card evenly over `lasts` ms from `begin` (ms since the epoch); what each then does."""
     at = np.sort(draws.integers(0, lasts, count, dtype=np.int64))
-    factor = np.where(is_night(begin + at), odds.night, 1.0)
+    factor = np.where(is_night(market, begin + at), odds.night, 1.0)
     opened = draws.random(count) < odds.opens * factor
     wants = opened & (draws.random(count) < odds.claims)
     claims = wants & (draws.random(count) < odds.linked)
@@ -162,9 +158,10 @@ def crowd(
     )
 
 
-def is_night(at: Ints) -> Flags:
-    """Which of these moments (ms since the epoch) lie between 22:00 and 24:00 in Beijing."""
-    return (at + BEIJING) % DAY // HOUR >= NIGHT.start
+def is_night(market: Market, at: Ints) -> Flags:
+    """Which of these moments (ms since the epoch) lie, in Beijing, in the hours in which what is sent is opened more often (K18)."""
+    clock = (at + BEIJING) % DAY
+    return (market.figure("night_from") <= clock) & (clock < market.figure("night_until"))
 
 
 def _claims(draws: np.random.Generator, odds: Odds, market: Market, tactics: Tactics, at: Ints) -> Claims:

@@ -45,7 +45,8 @@ def card(part: Part, kind: Kind, stock: int, title: str) -> dict[str, Any]:
     """The card as the merchant describes it; its codes are the platform's."""
     figure = part.market.figure
     base = cash_card(part.name, title)["cash"]["base_info"]
-    base = {key: value for key, value in base.items() if "custom_code" not in key} | {"sku": {"quantity": stock}}
+    base = {key: value for key, value in base.items() if "custom_code" not in key}
+    base |= {"sku": {"quantity": stock}, "get_limit": 50}
     if kind == "spend_and_save":
         worth = {"least_cost": int(figure("spend_and_save_from")), "reduce_cost": int(figure("spend_and_save_off"))}
         return {"card_type": "CASH", "cash": {"base_info": base, **worth}}

@@ -19,6 +19,8 @@ class Merchant:
     agentid: int = 0
     staff: tuple[str, ...] = ()
     openids: tuple[str, ...] = ()
+    appid: str = ""
+    mchid: str = ""
     board: dict[str, Any] = field(default_factory=dict)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from . import Behaviour, campaign, coupons, orders, playing
+from . import Behaviour, campaign, coupons, live_room, mall, orders, playing
 
 BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "shopee.order": orders.order,
@@ -18,10 +18,12 @@ BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "coupon.shopper": coupons.shopper,
     "campaign.issuer": campaign.issuer,
     "campaign.show": campaign.show,
+    "live.room": live_room.room,
+    "mall.shoppers": mall.shoppers,
     "honest": playing.honest,
     "attack": playing.attack,
 }
 """Behaviours by name."""
 
-MODELS: Final = frozenset({"campaign.issuer", "campaign.show"})
+MODELS: Final = frozenset({"campaign.issuer", "campaign.show", "live.room", "mall.shoppers"})
 """Those that play a whole crowd by the market's figures: in simulated time only."""

@@ -188,7 +188,7 @@ def _context(
 def _rule(rule: dict[str, Any]) -> Any:
     names = ("limit", "window", "actions", "standing", "source", "part", "facts", "note")
     shown = {name: rule[name] for name in names}
-    return shown | {"limit": rule["says"]} if rule["kind"] == "breaker" else shown
+    return shown if rule["kind"] == "quota" else shown | {"limit": rule["says"]}
 
 
 def _text(book: Rulebook) -> str:

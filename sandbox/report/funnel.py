@@ -22,7 +22,8 @@ CONSUME = "wechat.card.consume"
 TOTAL = "campaign"
 """Prefix of what all populations did together."""
 
-COUNTS = ("exposed", "viewed", "claimed", "shared", "redeemed", "turned_away", "invited_claims", "unlinked")
+STAGES = ("exposed", "viewed", "claimed", "shared", "redeemed")
+COUNTS = (*STAGES, "turned_away", "invited_claims", "unlinked")
 RATES: Mapping[str, tuple[str, str]] = {
     "view_rate": ("viewed", "exposed"),
     "claim_rate": ("own_claims", "exposed"),
@@ -36,7 +37,7 @@ RATES: Mapping[str, tuple[str, str]] = {
 """Each rate: what is divided by what. ROI as the source defines it, cost against redeemed amount, is `cost_share`; `roi` is its inverse."""
 
 INTEGRATIONS = ("js_sdk", "direct_api", "third_party")
-TAILS = (*COUNTS, *RATES, "order_value", "referral_depth", "second_gap_h")
+TAILS = (*COUNTS, *RATES, "redeemed_value", "referral_depth", "second_gap_h")
 """What is told of each population, and of all."""
 
 ALONE = (
@@ -113,7 +114,7 @@ class Funnel:
             found |= {f"{who}.{name}": counts[a] / counts[b] for name, (a, b) in RATES.items() if counts[b]}
             found |= {f"{who}.referral_depth": self._depth[who]} if counts["claimed"] else {}
             if counts["redeemed"]:
-                found[f"{who}.order_value"] = counts["amount"] / counts["redeemed"] / 100
+                found[f"{who}.redeemed_value"] = counts["amount"] / counts["redeemed"] / 100
             if gaps := self._gaps.get(who):
                 found[f"{who}.second_gap_h"] = median(gaps)
         return found | self._errors() | self._stock() | self._peaks()

@@ -18,6 +18,7 @@ from .fields import text, whole
 from .funnel import Funnel
 from .inboxes import Inboxes
 from .orders import Orders
+from .shop import Shop
 from .times import Times
 
 WORLDS = ("sim", "live")
@@ -32,7 +33,7 @@ class World:
 
     def __init__(self) -> None:
         self.calls, self.breakers, self.inboxes, self.orders = Calls(), Breakers(), Inboxes(), Orders()
-        self.funnel = Funnel()
+        self.funnel, self.shop = Funnel(), Shop()
         self.responses: defaultdict[str, Times] = defaultdict(Times)
         self.drops: Counter[str] = Counter()
         self.first_drop: Event = {}
@@ -46,7 +47,7 @@ class World:
             "signal": (self.orders.signal,),
             "push": (self.inboxes.push,),
             "take": (self.inboxes.take,),
-            "step": (self.funnel,),
+            "step": (self.funnel, self.shop),
             "load": (self._load,),
         }
 
@@ -61,7 +62,7 @@ class World:
     def metrics(self) -> dict[str, float]:
         """Every metric that something was seen for, by name, sorted."""
         found = self.calls.metrics() | self.breakers.metrics(self.last) | self.inboxes.metrics() | self.orders.metrics()
-        found |= self.funnel.metrics()
+        found |= self.funnel.metrics() | self.shop.metrics()
         for action, times in self.responses.items():
             found |= times.named(f"{action}.response_ms", RESPONSE) | {f"{action}.response_ms.max": times.longest}
         for action in {*self.calls.actions(), *self.drops}:

@@ -68,6 +68,14 @@ class BusiestRow(TypedDict):
     orders: int
 
 
+class ShopRow(TypedDict):
+    """What no metric tells of shops: (product, sold), (pair, bought together), and by population (step, share) of the greatest loss."""
+
+    ranking: list[tuple[str, int]]
+    bought_with: list[tuple[str, int]]
+    lost: dict[str, tuple[str, float]]
+
+
 class Summary(TypedDict):
     """The whole of `summary.json`."""
 
@@ -86,3 +94,4 @@ class Summary(TypedDict):
     busiest: dict[str, BusiestRow]
     load: dict[str, dict[str, int]]
     manifest: dict[str, Any]
+    shops: dict[str, ShopRow]

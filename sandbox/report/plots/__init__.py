@@ -13,7 +13,7 @@ from sandbox.report.metrics import World
 from sandbox.report.shape import AgreementRow
 
 from .canvas import Plot, window
-from .funnel import funnel
+from .funnel import funnel, shop
 from .fuse import fuse
 from .inbox import inbox
 from .sides import sides
@@ -31,6 +31,7 @@ def plots(worlds: Mapping[str, World], context: Context, agreement: Sequence[Agr
     seen = window(worlds, context.start, context.duration)
     drawn = (
         funnel(worlds),
+        shop(worlds),
         stock(worlds, seen),
         traffic(worlds, seen, context),
         fuse(worlds, seen),

@@ -1,37 +1,43 @@
-"""Plot (f): what became of those who were shown something, stage by stage, for each population."""
+"""Plots (f): what became of those who were shown something, stage by stage, for each population: of campaigns, and of shops."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sandbox.report.funnel import TOTAL
+from sandbox.report import shop as shops
+from sandbox.report.funnel import STAGES, TOTAL
 from sandbox.report.metrics import World
 
 from .canvas import BLUE, GREEN, HEADINGS, ORANGE, PURPLE, SKY, VERMILION, YELLOW, Plot, draw
 
 COLOURS = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW)
-MOST_WHO = len(COLOURS)
+Counts = Mapping[str, Counter[str]]
+"""Counts of stages by population."""
 
 
 def funnel(worlds: Mapping[str, World]) -> Plot | None:
-    """Bars by stage and population, a world a column; None when nobody was shown anything."""
-    for stages in (("exposed", "viewed", "claimed", "shared", "redeemed"),):
-        who = _who(worlds, stages[0])
-        if who:
-            return _plot(worlds, stages, who)
-    return None
+    """A campaign's way from exposure to redemption; None when nobody was shown a card."""
+    counts = {name: {who: one for who, one in world.funnel.counts.items() if who != TOTAL} for name, world in worlds.items()}
+    return _plot("funnel", counts, STAGES)
 
 
-def _who(worlds: Mapping[str, World], first: str) -> list[str]:
-    found = {one: counts[first] for world in worlds.values() for one, counts in world.funnel.counts.items() if one != TOTAL}
-    return sorted((one for one, number in found.items() if number), key=lambda one: (-found[one], one))[:MOST_WHO]
+def shop(worlds: Mapping[str, World]) -> Plot | None:
+    """A shop's way from browsing to payment; None when nobody browsed."""
+    return _plot("shop", {name: world.shop.counts for name, world in worlds.items()}, shops.STAGES)
 
 
-def _plot(worlds: Mapping[str, World], stages: Sequence[str], who: Sequence[str]) -> Plot:
+def _plot(key: str, worlds: Mapping[str, Counts], every: Sequence[str]) -> Plot | None:
+    seen = {who: counts[every[0]] for world in worlds.values() for who, counts in world.items()}
+    who = sorted((one for one, number in seen.items() if number), key=lambda one: (-seen[one], one))[: len(COLOURS)]
+    if not who:
+        return None
+    stages = [stage for stage in every if any(world[one][stage] for world in worlds.values() for one in who if one in world)]
+
     def paint(figure: Figure) -> None:
         high = figure.get_size_inches()[1]
         space = {"left": 0.09, "right": 0.93, "top": 1 - 0.55 / high, "bottom": 0.42 / high, "wspace": 0.25}
@@ -43,18 +49,16 @@ def _plot(worlds: Mapping[str, World], stages: Sequence[str], who: Sequence[str]
         figure.legend(handles, labels, loc="upper right", ncols=len(labels), columnspacing=1.2, borderaxespad=0.1)
 
     name, world = next(iter(worlds.items()))
-    counts = world.funnel.counts[TOTAL]
-    parts = [f"{counts[stage]:,} {stage}" for stage in stages if counts[stage]]
+    totals = {stage: sum(world[one][stage] for one in who if one in world) for stage in stages}
+    title = f"{', '.join(f'{number:,} {stage}' for stage, number in totals.items())} in {name}"
     note = "A logarithmic scale: each step to the right is ten times as many."
-    return Plot(
-        "funnel", f"{', '.join(parts)} in {name}", draw("funnel", (10.4, 1.2 + 0.2 * len(stages) * len(who)), paint), note
-    )
+    return Plot(key, title, draw(key, (10.4, 1.2 + 0.2 * len(stages) * max(2, len(who))), paint), note)
 
 
-def _bars(axes: Axes, world: World, stages: Sequence[str], who: Sequence[str]) -> None:
+def _bars(axes: Axes, world: Counts, stages: Sequence[str], who: Sequence[str]) -> None:
     thick = 0.8 / len(who)
     for row, one in enumerate(who):
-        counts = world.funnel.counts[one]
+        counts = world.get(one, Counter())
         places = [stage - 0.4 + (row + 0.5) * thick for stage in range(len(stages))]
         widths = [max(counts[stage], 0.1) for stage in stages]
         bars = axes.barh(places, widths, thick * 0.9, color=COLOURS[row], label=one)
