@@ -19,7 +19,7 @@ from loadtests.client import Client
 from loadtests.control import Control, merchant_of
 from loadtests.dispatch import Dispatcher, reporter, under_locust
 from loadtests.drive import Stage
-from loadtests.receiver import Inbox, Receiver
+from loadtests.receiver import Inbox, Receiver, register
 from loadtests.session import open_session, read_env
 from loadtests.settings import Settings, read_scenario
 from loadtests.talk import Talk
@@ -120,16 +120,25 @@ def ready(settings: Settings, opened: ExitStack) -> Live:
     control.must_stand_at(scenario.start_ms)
     account = control.open_account(settings.account, scenario.account.model_dump())
     session.binding_key = account["binding_webhook_key"]
+    topics = [topic for one in scenario.players for topic in one.receives]
+    if settings.push_url:  # whoever stands in for the system under test does not play
+        scenario = scenario.model_copy(update={"target": None})
     roles = cast(scenario, merchant_of(settings.account, session, account), settings.seed)
     talk.fetch_tokens()
     receiver = None
     if any(role.receives for role in roles):
         receiver = opened.enter_context(closing(Receiver(session["SHOPEE_PARTNER_KEY"])))
-        receiver.register(talk, settings.account)
+    if (url := receiver.url if receiver else settings.push_url) and _of_shopee(topics):
+        register(talk, settings.account, url)
     environment = Environment()
     planned = sum(role.count for role in roles if role.arrivals is not None)
     tally = Tally(planned, scenario.live.late_after, reporter(environment))
     return Live(scenario, settings.account, control, talk, roles, receiver, environment, tally)
+
+
+def _of_shopee(topics: list[str]) -> bool:
+    """Shopee is told where to push to; WeChat Pay is told in each order."""
+    return any(topic.startswith("shopee.") for topic in topics)
 
 
 def tell_progress(dispatcher: Dispatcher, say: Say) -> None:

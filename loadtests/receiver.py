@@ -39,6 +39,13 @@ class Inbox:
         return push
 
 
+def register(talk: Talk, account: str, url: str) -> None:
+    """Ask Shopee, through its own API, to push to a URL. Raises MachineError when it does not want to."""
+    reply = talk.call(Call("shopee", "shopee.push_config", account, payload={"callback_url": url}))
+    if not reply.ok:
+        raise MachineError(f"shopee.push_config refuses {url}: {reply.code}")
+
+
 class Receiver:
     """Listens on a free port of the loopback address until it is closed. `refused`: pushes that were not Shopee's."""
 
@@ -52,12 +59,6 @@ class Receiver:
         except OSError as problem:
             raise MachineError(f"cannot listen on a port of 127.0.0.1: {problem.strerror}") from None
         self.url = f"http://127.0.0.1:{self._server.server_port}{PATH}"
-
-    def register(self, talk: Talk, account: str) -> None:
-        """Ask Shopee to push here. Raises MachineError when it does not want to."""
-        reply = talk.call(Call("shopee", "shopee.push_config", account, payload={"callback_url": self.url}))
-        if not reply.ok:
-            raise MachineError(f"shopee.push_config is refused: {reply.code}")
 
     def listen(self, take: Callable[[Push], None] | None) -> None:
         """From now on pushes go to `take`; with None they are taken and forgotten."""

@@ -30,6 +30,7 @@ class Settings:
     seed: int
     target: str | None = None
     account: str = MAIN
+    push_url: str = ""
 
 
 def parse(arguments: Sequence[str]) -> Settings:
@@ -42,6 +43,9 @@ def parse(arguments: Sequence[str]) -> Settings:
     parser.add_argument("--out", type=Path, required=True, help="the folder for live-client.jsonl and live-locust.json")
     parser.add_argument("--seed", type=int, required=True, help="schedules, names and chances come from it")
     parser.add_argument("--target", help="call the platforms there instead (same prefixes); facts still go to the sandbox")
+    parser.add_argument(
+        "--push-url", default="", help="a system under test takes what platforms push, there, and no player does"
+    )
     parser.add_argument("--account", default=MAIN, help="the account to play with; it is opened anew (default: %(default)s)")
     return Settings(**vars(parser.parse_args(arguments)))
 
@@ -56,7 +60,7 @@ def read_scenario(path: Path) -> Scenario:
         first = problems.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"]) or "file"
         raise InputError(str(path), key, first["input"], first["msg"]) from None
-    for index, population in enumerate(scenario.population):
+    for index, population in enumerate(scenario.players):
         if population.behaviour not in BEHAVIOURS:
             raise InputError(
                 str(path), f"population.{index}.behaviour", population.behaviour, "one of " + ", ".join(BEHAVIOURS)

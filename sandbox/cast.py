@@ -35,7 +35,7 @@ class Role:
 
 def cast(scenario: Scenario, merchant: Merchant, seed: int, market: Market = NOTHING) -> tuple[Role, ...]:
     """Every population of the scenario, ready to play. Models (`sandbox.behaviour.table.MODELS`) need the market's figures."""
-    return tuple(_role(scenario, population, merchant, seed, market) for population in scenario.population)
+    return tuple(_role(scenario, population, merchant, seed, market) for population in scenario.players)
 
 
 def _role(scenario: Scenario, population: Population, merchant: Merchant, seed: int, market: Market) -> Role:

@@ -46,6 +46,25 @@ class Population(Strict):
     options: Annotated[dict[str, Any], Field(alias="with", default_factory=dict)]
 
 
+TARGET = "target"
+"""What the population is called that stands in for a system under test."""
+
+
+class Target(Strict):
+    """A system under test: over HTTP the program `module` runs, in the simulation `count` players of `behaviour` stand in for it."""
+
+    module: Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
+    behaviour: str
+    count: Annotated[int, Field(ge=1, le=1_000)] = 1
+    receives: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    options: Annotated[dict[str, Any], Field(alias="with", default_factory=dict)]
+
+    def stand_in(self) -> Population:
+        """The players that stand in for it."""
+        fields = {"behaviour": self.behaviour, "count": self.count, "receives": self.receives, "with": self.options}
+        return Population.model_validate({"name": TARGET, **fields})
+
+
 class Live(Strict):
     """How the scenario runs over HTTP: how much faster than real time, and when an arrival is late (real time)."""
 
@@ -93,6 +112,7 @@ class Scenario(Strict):
     live: Live = Live()
     sim: Sim = Sim()
     population: Annotated[tuple[Population, ...], Field(strict=False, min_length=1)]
+    target: Target | None = None
     expect: Annotated[dict[str, str], Field(default_factory=dict)]
     tolerance: Annotated[tuple[Tolerance, ...], Field(strict=False)] = ()
 
@@ -100,6 +120,11 @@ class Scenario(Strict):
     def start_ms(self) -> int:
         """When virtual time begins, ms since the epoch."""
         return int(self.start.timestamp() * 1000)
+
+    @property
+    def players(self) -> tuple[Population, ...]:
+        """Every population, and the one that stands in for a system under test."""
+        return self.population + ((self.target.stand_in(),) if self.target else ())
 
     @property
     def day(self) -> str:
@@ -110,9 +135,9 @@ class Scenario(Strict):
 def parse(content: Mapping[str, Any], where: str, behaviours: Behaviours) -> Scenario:
     """The scenario that a document describes. Raises InputError."""
     scenario = check(Scenario, dict(content), where)
-    names = [population.name for population in scenario.population]
-    for index, population in enumerate(scenario.population):
-        key = f"population.{index}"
+    names = [population.name for population in scenario.players]
+    for index, population in enumerate(scenario.players):
+        key = f"population.{index}" if index < len(scenario.population) else TARGET
         if names.index(population.name) != index:
             raise InputError(where, f"{key}.name", population.name, "a name that no other population has")
         if population.behaviour not in behaviours:

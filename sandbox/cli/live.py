@@ -26,15 +26,11 @@ import httpx
 from sandbox.errors import InputError, MachineError
 from sandbox.events import Event, read
 from sandbox.run import Run, write_text
-from sandbox.scenario import Scenario
+from sandbox.scenario import Scenario, Target
 from sandbox.serving import await_control, end, last_line
 
 PAGE = 20_000
 INTERRUPTED = 130
-STAND_IN = "target"
-"""The name of a population that stands in for a system under test: simulated it plays, over HTTP the system itself does."""
-
-TARGETS = "loadtests.targets"
 ANSWERS_WITHIN_S = 20.0
 POLL_S = 0.05
 
@@ -128,11 +124,9 @@ def _at(event: Event) -> int:
 def target_of(scenario: Scenario, said: str | None) -> str:
     """The system under test: a URL that takes pushes, or a module to run; "" for none.
 
-    The one that was said, else the application that a population called `target` stands in for: `integration.naive` for
-    `loadtests.targets.naive`. Raises InputError and MachineError when it cannot be used.
+    The one that was said, else the scenario's own. Raises InputError and MachineError when it cannot be used.
     """
-    standing_in = [one.behaviour for one in scenario.population if one.name == STAND_IN and one.receives]
-    target = said or "".join(f"{TARGETS}.{name.rpartition('.')[2]}" for name in standing_in)
+    target = said or (scenario.target.module if scenario.target else "")
     if said is not None:
         without_receivers(scenario)
     if "://" in target:
@@ -145,12 +139,15 @@ def target_of(scenario: Scenario, said: str | None) -> str:
 
 
 def without_receivers(scenario: Scenario) -> Scenario:
-    """The scenario as it is played to a system under test: without those whom it replaces. Raises InputError."""
+    """The scenario as it is played to a system under test: its target receives for those whom it replaces. Raises InputError."""
     others = tuple(one for one in scenario.population if not one.receives)
-    if len(others) in (0, len(scenario.population)):
+    replaced = [one for one in scenario.players if one.receives]
+    if not others or not replaced:
         expected = "populations that receive pushes, which the target replaces, and others, which are played"
         raise InputError(scenario.name, "population", [one.name for one in scenario.population], expected)
-    return scenario.model_copy(update={"population": others})
+    topics = tuple(dict.fromkeys(topic for one in replaced for topic in one.receives))
+    target = Target.model_validate({"module": "target", "behaviour": replaced[0].behaviour, "receives": topics})
+    return scenario.model_copy(update={"population": others, "target": target})
 
 
 @contextmanager
@@ -220,9 +217,8 @@ def _generate(
     wanted: Path, env_file: Path, folder: Path, seed: int, progress: Callable[[float], None], push_url: str
 ) -> tuple[int, str]:
     """Let the load generator do its work; its exit status and what it complained of. Ctrl-C is handed on to it."""
-    module = [TARGETS, "--push-url", push_url] if push_url else ["loadtests"]
-    command = [sys.executable, "-m", *module, "--scenario", str(wanted), "--env-file", str(env_file)]
-    command += ["--out", str(folder), "--seed", str(seed)]
+    command = [sys.executable, "-m", "loadtests", "--scenario", str(wanted), "--env-file", str(env_file)]
+    command += ["--out", str(folder), "--seed", str(seed), *(["--push-url", push_url] if push_url else [])]
     with (folder / "generator.log").open("wb") as log:
         generator = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, start_new_session=True)  # noqa: S603 - as above
     try:

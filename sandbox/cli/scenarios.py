@@ -40,7 +40,7 @@ def load_scenario(path: Path, books: Mapping[str, Rulebook], changes: Mapping[st
 
 def modelled(scenario: Scenario) -> str:
     """The first behaviour that runs in simulated time only, if there is one."""
-    return next((one.behaviour for one in scenario.population if one.behaviour in MODELS), "")
+    return next((one.behaviour for one in scenario.players if one.behaviour in MODELS), "")
 
 
 def vocabulary(scenario: Scenario, books: Mapping[str, Rulebook]) -> Vocabulary:
@@ -58,7 +58,7 @@ def vocabulary(scenario: Scenario, books: Mapping[str, Rulebook]) -> Vocabulary:
             for fuse in fuses:
                 breakers[fuse.id] = (*breakers.get(fuse.id, ()), action)
     actions = sorted(judged | {action for service in SERVICES.values() for action in service.ACTIONS})
-    populations = tuple(one.name for one in scenario.population)
+    populations = tuple(one.name for one in scenario.players)
     return Vocabulary(tuple(actions), codes, breakers, populations, market_of(books[MARKET]).bands)
 
 

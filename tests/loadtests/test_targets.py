@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ from loadtests.targets.config import NAMES, Config, parse
 from loadtests.targets.door import Work, app
 from loadtests.targets.shopee import genuine, new_order
 from loadtests.targets.wecom import WeCom
+from sandbox.behaviour.table import BEHAVIOURS
+from sandbox.errors import InputError
 from sandbox.report.metrics import metrics
+from sandbox.scenario import parse as parse_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY, URL = "partner-key", "http://127.0.0.1:9/push"
@@ -223,3 +227,38 @@ def test_orders_are_judged_by_the_journal_where_no_player_replies() -> None:
         event("reply", 5, action="wecom.message_send", intended=5, ok=True, order=f"o{at}", msgid="") for at in (0, 1, 2)
     ]
     assert metrics([*placed, *taken, *replies])["order_notice.delivered"] == 3
+
+
+def scenario(**target: object) -> dict[str, Any]:
+    """The document of a scenario with a target."""
+    buyers = {"name": "buyers", "behaviour": "shopee.order", "phases": [{"lasts": "1s", "per_second": 1}]}
+    good = {"module": "my.shop", "behaviour": "integration.paced", "receives": ["shopee.order_status"], **target}
+    head = {"name": "s", "title": "s", "start": datetime(2026, 11, 11, tzinfo=UTC), "duration": "1s"}
+    return {**head, "population": [buyers], "target": {name: value for name, value in good.items() if value is not None}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"module": "my-shop"}, "target.module"),
+        ({"module": None}, "target.module"),
+        ({"behaviour": "integration.lazy"}, "target.behaviour"),
+        ({"receives": []}, "target.receives"),
+        ({"count": 0}, "target.count"),
+        ({"with": {"retries": 3}}, "target.with.retries"),
+        ({"speed": 1}, "target.speed"),
+    ],
+)
+def test_a_target_that_makes_no_sense_is_named_by_its_key(changes: dict[str, object], key: str) -> None:
+    with pytest.raises(InputError) as found:
+        parse_scenario(scenario(**changes), "s.toml", BEHAVIOURS)
+    assert (found.value.where, found.value.key) == ("s.toml", key)
+
+
+def test_a_target_is_a_population_of_the_simulation_and_of_no_other_name() -> None:
+    found = parse_scenario(scenario(count=2, **{"with": {"burst": 9}}), "s.toml", BEHAVIOURS)
+    assert [(one.name, one.count, one.options) for one in found.players][1:] == [("target", 2, {"burst": 9})]
+    content = scenario()
+    content["population"][0]["name"] = "target"
+    with pytest.raises(InputError, match="no other population"):
+        parse_scenario(content, "s.toml", BEHAVIOURS)
