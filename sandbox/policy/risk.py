@@ -84,7 +84,8 @@ class Watch:
         if reached is None:
             return changed, None, found
         whom = f"{call.account}/{call.actor.get(self.risk.who, '')}"
-        return changed, *enforce(reached, found, Scene(penalties.platform, whom, call, cells, changed, now))
+        scene = Scene(penalties.platform, whom, call, cells, changed, now, f"{whom}#{penalties.platform}.score.{self.risk.who}")
+        return changed, *enforce(reached, found, scene)
 
     def heed(self, cells: Cells, signal: Signal, now: int) -> tuple[dict[str, Cell], tuple[Sanction, ...]]:
         """Let the detectors see a fact; its payload counts among the attributes."""

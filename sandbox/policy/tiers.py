@@ -22,7 +22,7 @@ class Tier:
     """What a score of `from_score` or more brings. Times in ms.
 
     `action` is one of `ACTIONS`; `lasts` belongs to freeze and delay, `limit` and `window` to throttle. `marks` are attributes
-    whose values go onto the list of `colour` for `marks_for`.
+    whose values go onto the list of `colour` for `marks_for`. A solved challenge takes `relief` points off the score of whoever solved it.
     """
 
     id: str
@@ -35,10 +35,14 @@ class Tier:
     marks: tuple[str, ...] = ()
     colour: str = "grey"
     marks_for: int = 0
+    relief: int = 0
 
 
 class Scene(NamedTuple):
-    """Who stands before us, and where notes are taken. `subject` is the account and whoever is frozen, throttled or delayed."""
+    """Who stands before us, and where notes are taken.
+
+    `subject` is the account and whoever is frozen, throttled or delayed; `score` where the score of that person is.
+    """
 
     platform: str
     subject: str
@@ -46,6 +50,7 @@ class Scene(NamedTuple):
     cells: Cells
     changed: dict[str, Cell]
     now: int
+    score: str = ""
 
 
 Act = Callable[[Tier, Assessment, Scene], tuple[Verdict | None, Assessment]]
@@ -58,8 +63,12 @@ def _observe(_tier: Tier, found: Assessment, _scene: Scene) -> tuple[Verdict | N
 
 def _challenge(tier: Tier, found: Assessment, scene: Scene) -> tuple[Verdict | None, Assessment]:
     """Refused until the caller shows that a challenge was solved."""
-    solved = scene.call.actor.get("challenge") == PASSED
-    return (None if solved else _refused(tier, NEVER)), found
+    if scene.call.actor.get("challenge") != PASSED:
+        return _refused(tier, NEVER), found
+    points, at = scene.changed.get(scene.score) or scene.cells.get(scene.score) or (0, scene.now)
+    if tier.relief and points:
+        scene.changed[scene.score] = (max(0, points - tier.relief), at)
+    return None, found
 
 
 def _deny(tier: Tier, found: Assessment, _scene: Scene) -> tuple[Verdict | None, Assessment]:

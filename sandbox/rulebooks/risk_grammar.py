@@ -65,6 +65,7 @@ class TierEntry(Cited):
     marks: Names = ()
     colour: Colour = "grey"
     marks_for: Duration = 0
+    relief: Whole = 0
 
 
 class CapabilityEntry(AboutActions):
