@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mocks.admin_cards import about_cards, opened
 from mocks.admin_cases import about_cases
+from mocks.admin_channels import about_channels
 from mocks.admin_wechat import about_wechat
 from mocks.admin_wecom import about_wecom
 from mocks.binding import routes as binding
@@ -85,7 +86,7 @@ class Paid(Which):
 class Faults(Which):
     """What goes wrong with a platform's pushes: `faults` one an attempt, then `standing` with `percent` of all others."""
 
-    platform: Literal["wechat", "wechat_pay", "wecom", "shopee"]
+    platform: Literal["wechat", "channels", "wechat_pay", "wecom", "shopee"]
     faults: Annotated[list[str], Field(max_length=10_000)] = []
     standing: str = ""
     percent: int = 100
@@ -124,6 +125,7 @@ def router(server: Server, token: str | None) -> APIRouter:
     about_cases(routes, server, account_of)
     about_cards(routes, server, account_of)
     about_wechat(routes, server, account_of)
+    about_channels(routes, server, account_of)
     routes.include_router(binding.router(server.world, lambda account_id: account_of(server, account_id)))
     return routes
 

@@ -9,7 +9,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from mocks import bizmsg
-from mocks.bizpush import Seal, asked, new_aes_key, seal
+from mocks.bizpush import NOBODY, Seal, asked, new_aes_key, seal
 from mocks.channels.fields import NAME
 from mocks.envelope import Envelope
 from mocks.http import dumps
@@ -40,8 +40,9 @@ def envelope(world: World, account: Account, push: Push, fault: str = "") -> Env
     sealed = seal(secrets_of(state), seed, world.now(), fault, state.mishaps, stale_by)
     encrypted, signature = sealed.close(dumps(push.body))
     said = {"signature": sealed.signature, "timestamp": sealed.timestamp, "nonce": sealed.nonce}
+    receiver = NOBODY if fault == "wrong_serial" else state.official.original_id
     url = asked(state.callback_url, **said, encrypt_type="aes", msg_signature=signature)
-    body = dumps({"ToUserName": state.official.original_id, "Encrypt": encrypted})
+    body = dumps({"ToUserName": receiver, "Encrypt": encrypted})
     ladder = tuple(int(seconds) * 1000 for seconds in world.setting(NAME, "callback_retries").split())
     return Envelope(url, HEADERS, body, world.setting(NAME, "callback_timeout"), ladder)
 
@@ -53,7 +54,7 @@ def rotate(state: State) -> None:
 
 def secrets_of(state: State) -> bizmsg.Crypt:
     """Token, key and receiver of the shop's events."""
-    found = bizmsg.crypt(state.official.callback_token, state.aes_key, state.official.appid)
+    found = bizmsg.crypt(state.callback_token, state.aes_key, state.official.appid)
     if isinstance(found, int):
         raise TypeError(state.aes_key)  # a key that we have made ourselves
     return found

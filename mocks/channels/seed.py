@@ -31,7 +31,8 @@ def new(official: Official, now: int) -> State:
     shop = Shop(f"沙盒小店{official.appid[-4:]}", licence="91440101MA5SANDBOX", icp="粤ICP备2026000001号-1", opened=True)
     shop.bank = {"bank_account_type": "ACCOUNT_TYPE_BUSINESS", "account_bank": "工商银行", "account_number": "6222***0001"}
     shop.filed = {official.appid}
-    state = State(official.account, official, shop, aes_key=official.aes_key)
+    state = State(official.account, official, shop)
+    state.callback_token, state.aes_key = official.callback_token, official.aes_key
     rng, began = Random(f"{official.secret}/channels"), now - 30 * DAY
     address = {"name": "发货仓", "address_info": address_of(official.secret), "default_send": True, "default_recv": True}
     address_id = state.mint("address")

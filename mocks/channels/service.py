@@ -15,6 +15,7 @@ from mocks.channels import (
     buyers,
     complaints,
     coupons,
+    importing,
     merchant,
     pockets,
     products,
@@ -59,6 +60,7 @@ SIGNALS: Final[Mapping[str, Fact]] = {
     **pockets.SIGNALS,
     **complaints.SIGNALS,
     **shopkeeping.SIGNALS,
+    **importing.SIGNALS,
     "channels.push_faults": choosing("0", "40097"),
 }
 """What buyers, reviewers and the platform do by themselves."""

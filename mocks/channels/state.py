@@ -208,6 +208,7 @@ class State:
     submitted: list[int] = field(default_factory=list)
     minted: dict[str, int] = field(default_factory=dict)
     callback_url: str = ""
+    callback_token: str = ""
     aes_key: str = ""
     deliveries: int = 0
     mishaps: Mishaps = field(default_factory=Mishaps)
