@@ -45,7 +45,7 @@ def _role(scenario: Scenario, population: Population, merchant: Merchant, seed: 
     count = population.count or (0 if arrivals is None else len(arrivals))
     people = names(Random(f"{seed}/{population.name}/names"), count)
     behaviour, options = BEHAVIOURS[population.behaviour], population.options
-    place = scenario.population.index(population)
+    place = scenario.players.index(population)
 
     def play(number: int) -> Behaviour:
         own = (f"{seed}/{population.name}", place, count)
