@@ -14,7 +14,7 @@ from .detect import CROSSED, KINDS, NOT, Detector, Look, Who
 from .model import NEVER, Assessment, Call, Cell, Cells, Sanction, Signal, Verdict, subject
 from .sanctions import Penalties, climb, held_key, refusal
 from .shares import ratio
-from .tiers import Scene, Tier, enforce, frozen_tail
+from .tiers import PASSED, Scene, Tier, enforce, frozen_tail
 
 HOUR: Final = 3_600_000
 CLEAN: Final = Assessment()
@@ -115,7 +115,8 @@ class Watch:
             scores.append((key, points))
         if not hits:
             return self._rate(score, (), ()) if score else (CLEAN, None)
-        score = max(0, score + self._blame(hits, scores, changed, now))
+        if actor.get("challenge") != PASSED:  # who has solved one asks once more for what was counted already
+            score = max(0, score + self._blame(hits, scores, changed, now))
         rules = tuple(rule.id for _, _, rule in hits)
         return self._rate(score, rules, self._offences(hits, cells, changed, account, now))
 
