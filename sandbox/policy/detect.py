@@ -124,15 +124,9 @@ def distinct(rule: Detector) -> Look:
         changed[key] = (*kept, value, now)
         if len(kept) < 2 * most:
             return NOT
-        return _crossing(known, before=len(values), most=most, now_many=len(kept) // 2 + 1)
+        return HIT if known or len(values) > most else CROSSED
 
     return look
-
-
-def _crossing(known: bool, *, before: int, most: int, now_many: int) -> int:
-    if now_many <= most:
-        return NOT
-    return HIT if known or before > most else CROSSED
 
 
 def remembered(cell: Cell, value: int, since: int) -> Cell:

@@ -73,7 +73,7 @@ class Watch:
         held = cells.get(held_key(penalties.platform, call.account)) if self.mask else None
         if held and (refused := refusal(penalties, held, self.mask, now)):
             return changed, refused, CLEAN
-        if not self.probes:
+        if not self.probes and not self.blamed:
             return changed, None, CLEAN
         frozen_at = f"{call.account}/{call.actor.get(self.risk.who, '')}{frozen_tail(penalties.platform)}"
         frozen = cells.get(frozen_at)
@@ -84,7 +84,9 @@ class Watch:
         if reached is None:
             return changed, None, found
         whom = f"{call.account}/{call.actor.get(self.risk.who, '')}"
-        scene = Scene(penalties.platform, whom, call, cells, changed, now, f"{whom}#{penalties.platform}.score.{self.risk.who}")
+        scene = Scene(
+            penalties.platform, whom, call, cells, changed, now, f"{whom}#{penalties.platform}.score.{self.risk.who}"
+        )
         return changed, *enforce(reached, found, scene)
 
     def heed(self, cells: Cells, signal: Signal, now: int) -> tuple[dict[str, Cell], tuple[Sanction, ...]]:
@@ -127,7 +129,7 @@ class Watch:
             more = sum(rule.points for _, blamed, rule in hits if blamed == place)
             if more:
                 changed[key] = (min(max(points + more, 0), self.risk.most), now)
-                added += more
+                added += min(more, self.risk.most - points)
         return added
 
     def _rate(self, score: int, rules: tuple[str, ...], sanctions: tuple[Sanction, ...]) -> tuple[Assessment, Tier | None]:
@@ -179,24 +181,28 @@ def make_ready(risk: Risk) -> Watches:
         for table, keys, look in _looks(rule, calls, signals, failures):
             for key in keys:
                 table.setdefault(key, []).append(Probe(_if_carried(rule, look), 0, place, rule))
-    guarded = {action: () for one in risk.penalties.capabilities for action in one.actions}
-    watched = {**guarded, **{action: tuple(probes) for action, probes in calls.items()}}
+    guarded = [action for one in risk.penalties.capabilities for action in one.actions]
     return Watches(
-        {action: _watch(risk, probes, names, risk.penalties.mask(action)) for action, probes in watched.items()},
-        {kind: _watch(risk, tuple(probes), names) for kind, probes in signals.items()},
-        {action: _watch(risk, tuple(probes), names) for action, probes in failures.items()},
+        {
+            action: _watch(risk, calls.get(action, []), failures.get(action, []), names, risk.penalties.mask(action))
+            for action in dict.fromkeys((*guarded, *calls, *failures))
+        },
+        {kind: _watch(risk, probes, [], names) for kind, probes in signals.items()},
+        {action: _watch(risk, probes, [], names) for action, probes in failures.items()},
     )
 
 
-def _watch(risk: Risk, probes: tuple[Probe, ...], blamed: tuple[str, ...], mask: int = 0) -> Watch:
+def _watch(risk: Risk, probes: list[Probe], others: list[Probe], names: tuple[str, ...], mask: int = 0) -> Watch:
+    """The watch of one action; scores count where some probe, or one of the `others` that look at its failures, blames somebody."""
+    blamed = names if any(probe.blame >= 0 for probe in (*probes, *others)) else ()
     tiers = tuple(sorted(risk.tiers, key=lambda one: -one.from_score))
     scopes = dict.fromkeys(_scope(probe.rule) for probe in probes)
-    names = tuple(dict.fromkeys((*(scope[0] for scope in scopes if len(scope) == 1), *blamed)))
-    others = tuple(scope for scope in scopes if len(scope) != 1)
-    places = [*((name,) for name in names), *others]
+    single = tuple(dict.fromkeys((*(scope[0] for scope in scopes if len(scope) == 1), *blamed)))
+    several = tuple(scope for scope in scopes if len(scope) != 1)
+    places = [*((name,) for name in single), *several]
     placed = tuple(probe._replace(scope=places.index(_scope(probe.rule))) for probe in probes)
-    scores = tuple((names.index(name), f"#{risk.penalties.platform}.score.{name}") for name in blamed)
-    return Watch(risk, mask, placed, names, others, scores, tiers)
+    scores = tuple((single.index(name), f"#{risk.penalties.platform}.score.{name}") for name in blamed)
+    return Watch(risk, mask, placed, single, several, scores, tiers)
 
 
 def _scope(rule: Detector) -> tuple[str, ...]:
