@@ -59,7 +59,7 @@ def statistics(*, member: bool | None, each: bool, row: Row) -> Callable[[Desk, 
         source, wanted = asked.get("cond_source", 1), asked.get("card_id")
         if source not in (0, 1):
             return Answer("40097", text="invalid args, cond_source: expecting 0 or 1")
-        if wanted is not None and wanted not in state.cards:
+        if wanted is not None and not (isinstance(wanted, str) and wanted in state.cards):
             return Answer("40073")
         if refused := desk.ask(call):
             return refused

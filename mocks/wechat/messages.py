@@ -62,7 +62,7 @@ def template_send(desk: Desk, state: State, call: Call) -> Answer:
     openid = asked.get("touser")
     if person(state, openid) is None:
         return Answer("40003")
-    if asked.get("template_id") not in templates(state):
+    if str(asked.get("template_id")) not in templates(state):
         return Answer("40037")
     data = asked.get("data")
     if not isinstance(data, dict):
