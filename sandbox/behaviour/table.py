@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from . import Behaviour, campaign, coupons, live_room, mall, orders, playing
+from . import Behaviour, abroad, campaign, coupons, launch, live_room, mall, orders, playing
 
 BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "shopee.order": orders.order,
@@ -20,10 +20,14 @@ BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "campaign.show": campaign.show,
     "live.room": live_room.room,
     "mall.shoppers": mall.shoppers,
+    "abroad.seller": abroad.seller,
+    "launch.team": launch.team,
     "honest": playing.honest,
     "attack": playing.attack,
 }
 """Behaviours by name."""
 
-MODELS: Final = frozenset({"campaign.issuer", "campaign.show", "live.room", "mall.shoppers"})
+MODELS: Final = frozenset(
+    {"campaign.issuer", "campaign.show", "live.room", "mall.shoppers", "abroad.seller", "launch.team"}
+)
 """Those that play a whole crowd by the market's figures: in simulated time only."""

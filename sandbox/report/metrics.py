@@ -18,6 +18,7 @@ from .fields import text, whole
 from .funnel import Funnel
 from .inboxes import Inboxes
 from .orders import Orders
+from .progress import Progress
 from .shop import Shop
 from .times import Times
 
@@ -33,7 +34,7 @@ class World:
 
     def __init__(self) -> None:
         self.calls, self.breakers, self.inboxes, self.orders = Calls(), Breakers(), Inboxes(), Orders()
-        self.funnel, self.shop = Funnel(), Shop()
+        self.funnel, self.shop, self.progress = Funnel(), Shop(), Progress()
         self.responses: defaultdict[str, Times] = defaultdict(Times)
         self.drops: Counter[str] = Counter()
         self.first_drop: Event = {}
@@ -47,7 +48,7 @@ class World:
             "signal": (self.orders.signal,),
             "push": (self.inboxes.push,),
             "take": (self.inboxes.take,),
-            "step": (self.funnel, self.shop),
+            "step": (self.funnel, self.shop, self.progress),
             "load": (self._load,),
         }
 
@@ -62,7 +63,7 @@ class World:
     def metrics(self) -> dict[str, float]:
         """Every metric that something was seen for, by name, sorted."""
         found = self.calls.metrics() | self.breakers.metrics(self.last) | self.inboxes.metrics() | self.orders.metrics()
-        found |= self.funnel.metrics() | self.shop.metrics()
+        found |= self.funnel.metrics() | self.shop.metrics() | self.progress.metrics()
         for action, times in self.responses.items():
             found |= times.named(f"{action}.response_ms", RESPONSE) | {f"{action}.response_ms.max": times.longest}
         for action in {*self.calls.actions(), *self.drops}:
