@@ -27,7 +27,5 @@ BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
 }
 """Behaviours by name."""
 
-MODELS: Final = frozenset(
-    {"campaign.issuer", "campaign.show", "live.room", "mall.shoppers", "abroad.seller", "launch.team"}
-)
+MODELS: Final = frozenset({"campaign.issuer", "campaign.show", "live.room", "mall.shoppers", "abroad.seller", "launch.team"})
 """Those that play a whole crowd by the market's figures: in simulated time only."""
