@@ -1,0 +1,391 @@
+"""Channels orders, after-sale, coupons, complaints and money, told as stories over HTTP; a buyer is simulated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.mocks.channels_rig import NOW, PICTURE, Shop
+from tests.mocks.rig import DAY, HOUR, MINUTE, Rig
+
+RANGE = {"create_time_range": {"start_time": NOW - 86_400, "end_time": NOW + 86_400}}
+
+
+@pytest.fixture
+def shop(rig: Rig) -> Shop:
+    return Shop(rig)
+
+
+# ---------------------------------------------------------------- orders
+
+
+def test_a_fresh_shop_has_orders_in_several_states(shop: Shop) -> None:
+    listed = shop.ask("/order/list/get", **RANGE, page_size=4)
+    assert (len(listed["order_id_list"]), listed["has_more"]) == (4, True)
+    more = shop.ask("/order/list/get", **RANGE, page_size=4, next_key=listed["next_key"])
+    found = [shop.shown(one)["status"] for one in listed["order_id_list"] + more["order_id_list"]]
+    assert (sorted(found), more["has_more"]) == ([20, 20, 20, 20, 30, 100], False)
+    ready = shop.ask("/order/list/get", **RANGE, status=20)["order_id_list"]
+    assert shop.ask("/order/search", search_condition={"order_id": ready[0]}, page_size=5)["orders"] == [ready[0]]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"create_time_range": {"start_time": 0, "end_time": 7 * 86_400 + 1}},
+        {**RANGE, "page_size": 101},
+        {**RANGE, "next_key": "x"},
+    ],
+)
+def test_orders_are_listed_by_at_most_a_week(shop: Shop, asked: dict[str, Any]) -> None:
+    assert shop.code("/order/list/get", **asked) == 40097
+
+
+def test_an_order_goes_from_the_till_to_the_settlement(shop: Shop) -> None:
+    """V13: order-status return."""
+    product_id = shop.listed()
+    order_id = shop.order(product_id=product_id, count=3, pay=False, openid="o1", notes="请发顺丰")
+    unpaid = shop.shown(order_id)
+    assert (unpaid["status"], unpaid["openid"], unpaid["order_detail"]["price_info"]["order_price"]) == (10, "o1", 3900)
+    assert shop.code("/order/delivery/send", **shop.parcel(order_id)) == 101100
+    change = {"product_id": product_id, "sku_id": shop.sku(product_id), "change_price": 3000}
+    asked = {"order_id": order_id, "change_express": True, "express_fee": 500}
+    assert shop.code("/order/price/update", **asked, change_order_infos=[{**change, "sku_id": "1"}]) == 606031
+    assert shop.code("/order/price/update", **asked, change_order_infos=[change]) == 0
+    assert shop.rig.tell("channels.order_paid", order_id=order_id)["status"] == 20
+    assert shop.code("/order/price/update", **asked, change_order_infos=[change]) == 101100
+    paid = shop.shown(order_id)["order_detail"]
+    assert (paid["price_info"]["order_price"], paid["pay_info"]["payment_method"]) == (3500, 1)
+    assert paid["product_infos"][0]["delivery_deadline"] == NOW + 48 * 3600
+    assert shop.code("/order/delivery/send", **shop.parcel(order_id, 4)) == 606031
+    assert shop.code("/order/delivery/send", **shop.parcel(order_id, 1)) == 0
+    assert shop.shown(order_id)["status"] == 21
+    assert shop.code("/order/delivery/send", **shop.parcel(order_id, 3)) == 606031, "two are left"
+    assert shop.code("/order/delivery/send", **shop.parcel(order_id, 2)) == 0
+    assert shop.shown(order_id)["status"] == 30
+    assert shop.rig.tell("channels.order_received", order_id=order_id)["status"] == 100
+    before = shop.ask("/funds/getbalance")["available_amount"]
+    shop.rig.jump(DAY)
+    assert shop.ask("/funds/getbalance")["available_amount"] == before + 3500
+    said = [one.removeprefix("channels_ec_order_") for one in shop.happened() if "ec_order" in one]
+    assert said == ["new", "pay", "wait_shipping", "deliver", "deliver", "confirm", "settle"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"delivery_id": "NOBODY"}, 40097),
+        ({"waybill_id": ""}, 40097),
+        ({"deliver_type": 3}, 40097),
+        ({"deliver_type": 9}, 40097),
+        ({"product_infos": []}, 40097),
+        ({"product_infos": [{"product_id": 1, "sku_id": 1, "product_cnt": 1}]}, 606031),
+        ({}, 0),
+    ],
+)
+def test_a_parcel_needs_a_courier_a_number_and_the_orders_own_goods(shop: Shop, changes: dict[str, Any], code: int) -> None:
+    """M10."""
+    order_id = shop.order()
+    assert shop.code("/order/delivery/send", **shop.parcel(order_id, **changes)) == code
+    assert (shop.shown(order_id)["status"] == 30) is (code == 0)
+
+
+def test_an_unpaid_order_is_cancelled_and_its_goods_are_on_sale_again(shop: Shop) -> None:
+    product_id = shop.listed()
+    first, second = (shop.order(product_id=product_id, count=2, pay=False) for _ in "ab")
+    assert shop.get(product_id)["product"]["skus"][0]["stock_num"] == 96
+    shop.rig.tell("channels.order_cancelled", order_id=first)
+    shop.rig.jump(30 * MINUTE)
+    assert [shop.shown(one)["status"] for one in (first, second)] == [250, 250]
+    assert shop.get(product_id)["product"]["skus"][0]["stock_num"] == 100
+    assert shop.rig.tell("channels.order_placed", product_id=product_id, count=101)["code"] == "10020219"
+
+
+@pytest.mark.parametrize(("mode", "status"), [("auto", 30), ("manual", 20)])
+def test_a_code_is_given_at_once_or_by_hand(shop: Shop, mode: str, status: int) -> None:
+    """M10."""
+    voucher = {"mode": mode, "shows": "code"}
+    product_id = shop.listed("6151", deliver_method=1, voucher_info=voucher, express_info=None, after_sale_info=None)
+    order_id = shop.order(product_id=product_id)
+    assert shop.shown(order_id)["status"] == status
+    if mode == "manual":
+        assert shop.code("/order/delivery/send", **shop.parcel(order_id)) == 40097, "a code does not travel by courier"
+        assert shop.code("/order/delivery/send", **shop.parcel(order_id, deliver_type=3, delivery_id="")) == 0
+    assert shop.shown(order_id)["order_detail"]["delivery_info"]["delivery_product_info"][0]["deliver_type"] == 3
+    assert shop.rig.tell("channels.aftersale_asked", order_id=order_id, type="RETURN")["code"] == "10021086"
+
+
+def test_notes_and_addresses_change_while_they_can(shop: Shop) -> None:
+    order_id = shop.order()
+    assert shop.code("/order/merchantnotes/update", order_id=order_id, merchant_notes="已联系") == 0
+    assert shop.code("/order/address/update", order_id=order_id, user_address={"detail_info": "新港东路 1 号"}) == 0
+    assert shop.code("/order/addressmodify/accept", order_id=order_id) == 101100, "nobody asked"
+    shop.rig.tell("channels.address_wished", order_id=order_id, address={"house_number": "302"})
+    assert shop.code("/order/addressmodify/accept", order_id=order_id) == 0
+    shown = shop.shown(order_id)["order_detail"]
+    assert shown["ext_info"]["merchant_notes"] == "已联系"
+    address = shown["delivery_info"]["address_info"]
+    assert (address["detail_info"], address["house_number"]) == ("新港东路 1 号", "302")
+    shop.ask("/order/delivery/send", **shop.parcel(order_id))
+    assert shop.code("/order/address/update", order_id=order_id, user_address={"detail_info": "x"}) == 101100
+    changed = shop.parcel(order_id, waybill_id="SF2")
+    assert shop.code("/order/deliveryinfo/update", **changed) == 0
+    assert shop.shown(order_id)["order_detail"]["delivery_info"]["delivery_product_info"][0]["waybill_id"] == "SF2"
+
+
+def test_a_personal_shop_displays_and_sells_nothing(shop: Shop) -> None:
+    """V03."""
+    order_id = next(iter(shop.state.orders))
+    shop.rig.tell("channels.shop_entity", entity="personal")
+    assert shop.get(shop.listed())["product"]["status"] == 5
+    assert shop.rig.tell("channels.order_placed")["code"] == "48001"
+    for path in ("/order/get", "/order/list/get", "/coupon/create", "/aftersale/getaftersalelist", "/funds/getbankacct"):
+        assert shop.code(path, order_id=order_id) == 48001
+    assert shop.rig.said("wechat", "GET", "/channels/ec/basics/info/get", {"access_token": shop.token()})["info"][
+        "subject_type"
+    ] == ("个人")
+
+
+def test_who_withdrew_consent_is_not_shown(shop: Shop) -> None:
+    """M18: a subscribe and unsubscribe choice for user data."""
+    order_id = shop.order(openid="o1")
+    plain = shop.ask("/order/sensitiveinfo/decode", order_id=order_id)["address_info"]
+    assert shop.rig.tell("channels.data_choice", openid="o1", subscribed=False)["code"] == "0"
+    shown = shop.shown(order_id)
+    assert (shown["openid"], shown["order_detail"]["delivery_info"]["address_info"]["user_name"]) == ("", "*")
+    assert shop.code("/order/sensitiveinfo/decode", order_id=order_id) == 48001
+    assert shop.ask("/order/search", search_condition={"tel_number": plain["tel_number"]})["orders"] == []
+    assert shop.ask("/order/list/get", **RANGE, openid="o1")["order_id_list"] == []
+    shop.rig.tell("channels.data_choice", openid="o1", subscribed=True)
+    assert shop.shown(order_id)["openid"] == "o1"
+    assert [one["ok"] for one in shop.rig.events("consent")] == [False, True]
+
+
+# ---------------------------------------------------------------- after-sale and complaints
+
+
+def test_a_refund_is_paid_at_once_and_a_return_when_the_goods_are_there(shop: Shop) -> None:
+    product_id = shop.listed()
+    order_id = shop.order(product_id=product_id, count=2)
+    assert shop.rig.tell("channels.aftersale_asked", order_id=order_id, type="RETURN")["code"] == "10021088", "not sent yet"
+    first = shop.rig.tell("channels.aftersale_asked", order_id=order_id, count=1)["after_sale_order_id"]
+    assert shop.ask("/aftersale/getaftersaleorder", after_sale_order_id=first)["after_sale_order"]["refund_info"] == {
+        "amount": 1300,
+        "refund_reason": 2,
+    }
+    assert shop.code("/aftersale/acceptapply", after_sale_order_id=int(first)) == 0
+    assert shop.code("/aftersale/acceptapply", after_sale_order_id=first) == 10020001
+    shop.ask("/order/delivery/send", **shop.parcel(order_id, 1))
+    asked = {"order_id": order_id, "product_id": product_id, "reason": "QUALITY_ISSUE", "type": "RETURN"}
+    made = shop.ask("/aftersale/genaftersaleorder", request_id="r1", **asked)
+    assert shop.code("/aftersale/genaftersaleorder", request_id="r1", **asked) == 10021089
+    second = made["after_sale_order_id"]
+    assert shop.code("/aftersale/acceptapply", after_sale_order_id=second, address_id=1) == 40097
+    address = int(next(iter(shop.state.addresses)))
+    assert shop.code("/aftersale/acceptapply", after_sale_order_id=second, address_id=address, accept_type=1) == 0
+    assert shop.code("/aftersale/acceptapply", after_sale_order_id=second) == 10020001, "the goods are not there"
+    assert shop.rig.tell("channels.aftersale_sent_back", after_sale_order_id=second)["status"] == "MERCHANT_WAIT_RECEIPT"
+    assert shop.code("/aftersale/acceptapply", after_sale_order_id=second, accept_type=2) == 0
+    shown = shop.ask("/aftersale/getaftersaleorder", after_sale_order_id=second)["after_sale_order"]
+    assert (shown["status"], shown["type"]) == ("MERCHANT_RETURN_SUCCESS", "RETURN")
+    assert shop.shown(order_id)["status"] == 200
+    window = {"begin_create_time": NOW - 60, "end_create_time": NOW + 60}
+    assert shop.ask("/aftersale/getaftersalelist", **window)["after_sale_order_id_list"] == [first, second]
+    assert shop.code("/aftersale/getaftersalelist", begin_create_time=0, end_create_time=86_401) == 40097
+
+
+def test_money_given_back_is_never_more_than_was_paid(shop: Shop) -> None:
+    order_id = shop.order(product_id=shop.listed(), count=2)
+    asked = {"order_id": order_id, "count": 1, "reason": "OTHERS"}
+    for amount, code in ((2601, "10021088"), (2000, "0"), (601, "10021088"), (0, "10021088"), (600, "0"), (1, "10021088")):
+        assert shop.rig.tell("channels.aftersale_asked", **asked, amount=amount)["code"] == code
+    assert shop.rig.tell("channels.aftersale_asked", order_id=order_id, reason="BORED")["code"] == "10021088"
+
+
+def test_a_merchant_refuses_with_a_reason_or_pays_when_time_is_up(shop: Shop) -> None:
+    refused, ignored = (
+        shop.rig.tell("channels.aftersale_asked", order_id=shop.order())["after_sale_order_id"] for _ in "ab"
+    )
+    assert shop.code("/aftersale/rejectapply", after_sale_order_id=refused) == 40097
+    assert shop.code("/aftersale/rejectapply", after_sale_order_id=refused, reject_reason="已发货") == 0
+    assert shop.code("/aftersale/rejectapply", after_sale_order_id="x") == 10020000
+    assert shop.code("/aftersale/rejectapply", after_sale_order_id=5, reject_reason="x") == 10021050
+    shop.rig.jump(48 * HOUR)
+    found = [
+        shop.ask("/aftersale/getaftersaleorder", after_sale_order_id=one)["after_sale_order"] for one in (refused, ignored)
+    ]
+    assert [one["status"] for one in found] == ["MERCHANT_REJECT_REFUND", "MERCHANT_OVERDUE_REFUND"]
+
+
+@pytest.mark.parametrize(
+    ("answer_at", "solve_at", "overdue"),
+    [(23, 47, []), (25, 47, ["answer"]), (23, 49, ["solve"]), (0, 0, ["answer", "solve"])],
+)
+def test_a_complaint_is_answered_in_a_day_and_solved_in_two(
+    shop: Shop, answer_at: int, solve_at: int, overdue: list[str]
+) -> None:
+    """V18: an answer within 24 h, a solution within 48 h."""
+    order_id = shop.order()
+    complaint = {
+        "complaint_id": shop.rig.tell("channels.complaint_filed", order_id=order_id, text="杯子碎了")["complaint_id"]
+    }
+    for at in range(1, 51):
+        shop.rig.jump(HOUR)
+        if at == answer_at:
+            assert shop.code("/aftersale/addcomplaintmaterial", **complaint, content="马上补发") == 0
+        if at == solve_at:
+            assert shop.rig.tell("channels.complaint_solved", **complaint)["code"] == "0"
+    [seen] = shop.rig.admin("GET", "/channels/shop")["complaints"]
+    assert (seen["overdue"], bool(seen["answered"]), bool(seen["solved"])) == (overdue, answer_at > 0, solve_at > 0)
+    assert [one for one in shop.happened("complaint") if "overdue" in one] == [f"{one}_overdue" for one in overdue]
+    history = shop.ask("/aftersale/getcomplaintorder", **complaint)["history"]
+    assert history[-1]["content"] == "杯子碎了"
+    assert shop.code("/aftersale/addcomplaintproof", **complaint, content="见图") == (10021041 if solve_at else 0)
+
+
+# ---------------------------------------------------------------- coupons and money
+
+
+def coupon(**changes: Any) -> dict[str, Any]:
+    """The body of a good coupon."""
+    receive = {"start_time": NOW, "end_time": NOW + 86_400, "limit_num_one_person": 1, "total_num": 2}
+    valid = {"valid_type": 2, "valid_day_num": 2}
+    body = {
+        "type": 103,
+        "name": "立减三元",
+        "discount_info": {"discount_fee": 300},
+        "receive_info": receive,
+        "valid_info": valid,
+    }
+    return {**body, **changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"type": 9}, 40097),
+        ({"name": "一二三四五六七八九十零"}, 40097),
+        ({"discount_info": {"discount_fee": 20_001}}, 10021010),
+        ({"type": 1, "discount_info": {"discount_num": 1_900}}, 10021010),
+        ({"type": 1, "discount_info": {"discount_num": 5_050}}, 10021010),
+        ({"type": 2, "discount_info": {"discount_fee": 300, "discount_condition": {"product_price": 300}}}, 10021010),
+        ({"valid_info": {"valid_type": 2}}, 10021010),
+        ({"receive_info": {"end_time": NOW, "limit_num_one_person": 1, "total_num": 1}}, 109150),
+    ],
+)
+def test_a_coupon_that_makes_no_sense_is_refused(shop: Shop, changes: dict[str, Any], code: int) -> None:
+    assert shop.code("/coupon/create", **coupon(**changes)) == code
+
+
+def test_a_coupon_is_taken_within_its_limits_and_spent_once(shop: Shop) -> None:
+    coupon_id = shop.ask("/coupon/create", **coupon())["data"]["coupon_id"]
+    assert shop.rig.tell("channels.coupon_taken", coupon_id=coupon_id, openid="o1")["code"] == "10021001", "not in use yet"
+    assert shop.code("/coupon/update", coupon_id=coupon_id, **coupon(name="减三元")) == 0
+    assert shop.code("/coupon/update_status", coupon_id=coupon_id, status=2) == 0
+    assert shop.code("/coupon/update", coupon_id=coupon_id, **coupon()) == 10021001
+    held = shop.rig.tell("channels.coupon_taken", coupon_id=coupon_id, openid="o1")["user_coupon_id"]
+    assert shop.rig.tell("channels.coupon_taken", coupon_id=coupon_id, openid="o1")["code"] == "10021004"
+    shop.rig.tell("channels.data_choice", openid="o9", subscribed=False)
+    assert shop.code("/coupon/push", coupon_id=coupon_id, openid="o9") == 48001
+    assert shop.code("/coupon/push", coupon_id=coupon_id, openid="o2") == 0
+    assert shop.code("/coupon/push", coupon_id=coupon_id, openid="o3") == 10021002
+    product_id = shop.listed()
+    order = {"product_id": product_id, "openid": "o1", "user_coupon_id": held}
+    assert shop.rig.tell("channels.order_placed", **{**order, "openid": "o2"})["code"] == "10021037"
+    assert shop.rig.tell("channels.order_placed", **order)["order_price"] == 1000
+    assert shop.rig.tell("channels.order_placed", **order)["code"] == "10021001"
+    mine = shop.ask("/coupon/get_user_coupon", openid="o1", user_coupon_id=held)["user_coupon"]
+    assert (mine["status"], mine["discount_fee"]) == (102, 300)
+    stock = shop.ask("/coupon/get", coupon_id=coupon_id)["coupon"]["stock_info"]
+    assert stock == {"issued_num": 2, "receive_num": 2, "used_num": 1}
+    shop.rig.jump(DAY)
+    assert shop.ask("/coupon/get", coupon_id=coupon_id)["coupon"]["status"] == 3
+    assert shop.ask("/coupon/get_list", status=200, page=1, page_size=10)["total_num"] == 1
+    assert shop.code("/coupon/get_list", page=12, page_size=10, page_ctx="1") == 10021036
+    shop.rig.jump(DAY)
+    assert shop.ask("/coupon/get_user_coupon_list", openid="o2", status=101, page=1, page_size=10)["total_num"] == 1
+
+
+@pytest.mark.parametrize(
+    ("entity", "kind", "code"),
+    [
+        ("enterprise", "ACCOUNT_TYPE_BUSINESS", 0),
+        ("enterprise", "ACCOUNT_TYPE_PRIVATE", 40097),
+        ("individual", "ACCOUNT_TYPE_BUSINESS", 0),
+        ("individual", "ACCOUNT_TYPE_PRIVATE", 0),
+        ("individual", "ACCOUNT_TYPE_ELSE", 40097),
+    ],
+)
+def test_an_enterprise_is_paid_to_a_corporate_account_only(shop: Shop, entity: str, kind: str, code: int) -> None:
+    """V25."""
+    shop.rig.tell("channels.shop_entity", entity=entity)
+    account = {"bank_account_type": kind, "account_bank": "招商银行", "account_number": "6225000000000001"}
+    assert shop.code("/funds/setbankacct", account_info=account) == code
+    assert (shop.ask("/funds/getbankacct")["account_info"].get("account_bank") == "招商银行") is (code == 0)
+
+
+# ---------------------------------------------------------------- products from a file
+
+HEADER = "out_product_id,title,cat_id,head_img,sale_price,market_price,stock_num,sku_code,template_id,after_sale_address_id,seven_day_return,qua_url"
+
+
+def row(shop: Shop, number: int, **changes: str) -> str:
+    """A good row of a file, with fields changed."""
+    good = {
+        "out_product_id": f"erp-{number}",
+        "title": "手绘青花瓷马克杯",
+        "cat_id": "6141",
+        "head_img": PICTURE,
+        "sale_price": "12.90",
+        "market_price": "15",
+        "stock_num": "100",
+        "sku_code": f"A{number}",
+        "template_id": next(iter(shop.state.templates)),
+        "after_sale_address_id": next(iter(shop.state.addresses)),
+        "seven_day_return": "1",
+        "qua_url": "",
+    }
+    return ",".join({**good, **changes}.values())
+
+
+def test_a_file_is_imported_whole(shop: Shop) -> None:
+    """M09."""
+    text = "\r\n".join(["\ufeff" + HEADER, *(row(shop, number) for number in range(3))])
+    done = shop.rig.admin("POST", "/channels/import", {"csv": text, "listing": True})
+    assert (done["ok"], done["imported"], done["errors"]) == (True, 3, [])
+    draft = shop.get(done["product_ids"][0], 2)["edit_product"]
+    assert (draft["out_product_id"], draft["min_price"], draft["edit_status"]) == ("erp-0", 1290, 2)
+
+
+def test_a_file_with_mistakes_is_reported_row_by_row_and_nothing_is_imported(shop: Shop) -> None:
+    """M09: a strict field list."""
+    before = dict(shop.state.products)
+    wrong = [
+        ({"title": ""}, "title", "10020020"),
+        ({"cat_id": "7"}, "cat_id", "10020017"),
+        ({"sale_price": "1.234"}, "sale_price", "40097"),
+        ({"sale_price": "NaN"}, "sale_price", "40097"),
+        ({"stock_num": "-1"}, "stock_num", "40097"),
+        ({"out_product_id": "erp-0"}, "out_product_id", "10020036"),
+        ({"cat_id": "6101"}, "", "10020018"),
+        ({"title": "国家级手工马克杯"}, "", "10020110"),
+        ({"template_id": "1"}, "", "10020019"),
+    ]
+    lines = [HEADER, row(shop, 0), *(row(shop, number, **changes) for number, (changes, _, _) in enumerate(wrong, 1))]
+    report = shop.rig.admin("POST", "/channels/import", {"csv": "\n".join(lines), "listing": True})
+    assert not report["ok"]
+    found = [(one["row"], one["field"], one["code"]) for one in report["errors"]]
+    assert found == [(number, field, code) for number, (_, field, code) in enumerate(wrong, 3)]
+    assert all(one["text"] for one in report["errors"])
+    assert shop.state.products == before
+
+
+@pytest.mark.parametrize(
+    "text", ["", "title\nx", f"{HEADER},more\n", HEADER, f"{HEADER}\na,b", f'{HEADER}\n"open', f"{HEADER}\n\n"]
+)
+def test_what_is_no_such_file_is_refused(shop: Shop, text: str) -> None:
+    """M09."""
+    report = shop.rig.admin("POST", "/channels/import", {"csv": text})
+    assert (report["ok"], report["imported"], len(report["errors"])) == (False, 0, 1)
