@@ -187,7 +187,7 @@ def _context(
 
 def _rule(rule: dict[str, Any]) -> Any:
     names = ("limit", "window", "actions", "standing", "source", "part", "facts", "note")
-    shown = {name: rule[name] for name in names}
+    shown = {name: rule[name] for name in (*names, "level") if name in rule}
     return shown if rule["kind"] == "quota" else shown | {"limit": rule["says"]}
 
 

@@ -28,7 +28,8 @@ class Rule(TypedDict, total=False):
     """A rule for people who may dispute it: its figure, how far it is to be trusted, and where it comes from.
 
     `limit` is a number (drawn as a line on the `actions` it covers) or a text; `window` is ms, or a text such as `1m`; `standing`
-    is published, measured or assumed; `source` is title and place; `part` where in it; `facts` are ids of the specification.
+    is published, measured or assumed; `source` is title and place; `part` where in it; `facts` are ids of the specification;
+    `level` is a detector's.
     """
 
     limit: int | str
@@ -39,6 +40,7 @@ class Rule(TypedDict, total=False):
     part: str
     facts: tuple[str, ...]
     note: str
+    level: int
 
 
 def quota(rule: Rule) -> tuple[int, int]:

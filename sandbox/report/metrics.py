@@ -19,6 +19,8 @@ from .funnel import Funnel
 from .inboxes import Inboxes
 from .orders import Orders
 from .progress import Progress
+from .risk import RiskFold
+from .risk_figures import metrics as risk_metrics
 from .shop import Shop
 from .times import Times
 
@@ -35,20 +37,21 @@ class World:
     def __init__(self) -> None:
         self.calls, self.breakers, self.inboxes, self.orders = Calls(), Breakers(), Inboxes(), Orders()
         self.funnel, self.shop, self.progress = Funnel(), Shop(), Progress()
+        self.risk = RiskFold()
         self.responses: defaultdict[str, Times] = defaultdict(Times)
         self.drops: Counter[str] = Counter()
         self.first_drop: Event = {}
         self.load: Counter[str] = Counter()
         self.first, self.last = sys.maxsize, 0
         self._folds: Mapping[str, tuple[Callable[[Event], None], ...]] = {
-            "verdict": (self.calls,),
+            "verdict": (self.calls, self.risk.verdict),
             "breaker": (self.breakers,),
             "drop": (self._drop, self.orders.drop),
             "reply": (self._reply, self.orders.reply, self.funnel.reply),
             "signal": (self.orders.signal,),
             "push": (self.inboxes.push,),
             "take": (self.inboxes.take,),
-            "step": (self.funnel, self.shop, self.progress),
+            "step": (self.funnel, self.shop, self.progress, self.risk.step),
             "load": (self._load,),
         }
 
@@ -64,6 +67,8 @@ class World:
         """Every metric that something was seen for, by name, sorted."""
         found = self.calls.metrics() | self.breakers.metrics(self.last) | self.inboxes.metrics() | self.orders.metrics()
         found |= self.funnel.metrics() | self.shop.metrics() | self.progress.metrics()
+        if table := self.risk.judged():
+            found |= risk_metrics(table)
         for action, times in self.responses.items():
             found |= times.named(f"{action}.response_ms", RESPONSE) | {f"{action}.response_ms.max": times.longest}
         for action in {*self.calls.actions(), *self.drops}:

@@ -16,10 +16,17 @@ from sandbox.rulebooks.market import Band
 from . import kpis, progress, shop
 from .funnel import ALONE, TAILS, TOTAL
 from .metrics import RESPONSE, WORLDS
+from .risk_figures import NAMES as RISK
 from .times import needed
 
 ORDER_NOTICE = ("placed", "delivered", "lost", "within_30s", "seconds.p50", "seconds.p99")
 LOAD = ("planned", "sent", "late", "dropped")
+UNSEEN = {
+    "order_notice": "no order was placed",
+    "load": "the load generator gave no account",
+    "risk": "no labelled act was judged",
+}
+"""What an absent metric means, by its first word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Vocabulary:
         names |= {f"order_notice.{tail}" for tail in ORDER_NOTICE} | {f"load.{tail}" for tail in LOAD}
         names |= {f"{who}.{tail}" for who in (*self.populations, TOTAL) for tail in TAILS} | set(ALONE)
         names |= {f"{who}.{tail}" for who in self.populations for tail in (*shop.TAILS, *progress.TAILS)}
+        names |= {f"risk.{tail}" for tail in RISK}
         return sorted(names | kpis.names(names, self.bands))
 
 
@@ -90,6 +98,4 @@ def why_absent(name: str, vocabulary: Vocabulary) -> str:
             return f"no {action} call was seen"
     if guarded := vocabulary.breakers.get(name.rpartition(".")[0]):
         return f"no call that it guards ({', '.join(guarded)}) was seen"
-    return {"order_notice": "no order was placed", "load": "the load generator gave no account"}.get(
-        name.partition(".")[0], "nothing was seen to measure"
-    )
+    return UNSEEN.get(name.partition(".")[0], "nothing was seen to measure")
