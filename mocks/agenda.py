@@ -24,6 +24,7 @@ class Agenda:
         self._heap: list[tuple[int, int, str, Job]] = []
         self._order = count()
         self._changed = asyncio.Event()
+        self._busy = asyncio.Lock()
 
     def at(self, due: int, what: str, job: Job) -> None:
         """Do `job` at `due`; `what` names it for people."""
@@ -41,7 +42,8 @@ class Agenda:
     async def run(self) -> None:
         """Run jobs as they become due, for ever; cancel to stop."""
         while True:
-            await self.run_due(self._clock())
+            async with self._busy:
+                await self.run_due(self._clock())
             self._changed.clear()
             wait = self._clock.real_ms_until(self._heap[0][0]) / 1000 if self._heap else None
             if wait is None or wait == float("inf"):
@@ -60,14 +62,15 @@ class Agenda:
 
     async def advance(self, ms: int) -> list[str]:
         """Move the clock forward, stopping at every job on the way; returns what was done."""
-        target = self._clock() + ms
-        done: list[str] = []
-        while self._heap and self._heap[0][0] <= target:
-            due = self._heap[0][0]
-            self._clock.jump(max(0, due - self._clock()))
-            done += await self.run_due(due)
-        self._clock.jump(max(0, target - self._clock()))
-        return done
+        async with self._busy:  # or the clock would run away from a job that `run` has begun, and from what follows from it
+            target = self._clock() + ms
+            done: list[str] = []
+            while self._heap and self._heap[0][0] <= target:
+                due = self._heap[0][0]
+                self._clock.jump(max(0, due - self._clock()))
+                done += await self.run_due(due)
+            self._clock.jump(max(0, target - self._clock()))
+            return done
 
 
 async def _first(event: asyncio.Event, seconds: float) -> None:
