@@ -83,39 +83,52 @@ def _days(
         for one in cards:
             counted, over = state.office.figures.get(day, {}).get(one.id), ended[one.id].get(day)
             if counted or over:
-                people = {**(counted.people if counted else {}), "expire": set(over or ())}
-                times = Counter({**(counted.times if counted else {}), "expire": len(over or ())})
-                found.append((one.id, Figures(times, people)))
+                shown = Figures(Counter(counted.times), dict(counted.people)) if counted else Figures()
+                for user in over or ():
+                    shown.add("expire", user)
+                found.append((one.id, shown))
         if found:
             yield day, found
 
 
-def _ended(card: Card, now: int, span: range) -> dict[int, list[str]]:
-    """Whose codes ran out unused, by day."""
-    found: dict[int, list[str]] = {}
+def _ended(card: Card, now: int, span: range) -> dict[int, list[int]]:
+    """Which users' codes ran out unused, by day."""
+    found: dict[int, list[int]] = {}
     for number, what in enumerate(card.codes.states):
         end = card.validity(number)[1]
         if what in USABLE and end <= now and (day := day_of(end)) in span:
-            found.setdefault(day, []).append(card.codes.holder(number))
+            found.setdefault(day, []).append(card.codes.holders[number])
     return found
 
 
-def _sums(group: list[tuple[str, Figures]], *names: str) -> dict[str, int]:
+def _people(state: State, group: list[tuple[str, Figures]], name: str) -> int:
+    """How many different people it happened to; of one card that is a count."""
+    if len(group) == 1:
+        return group[0][1].users(name)
+    return len({openid for card_id, one in group for openid in _openids(state, card_id, one, name)})
+
+
+def _openids(state: State, card_id: str, figures: Figures, name: str) -> Iterator[str]:
+    users = state.cards[card_id].codes.users
+    return (users[user] for user in figures.who(name))
+
+
+def _sums(state: State, group: list[tuple[str, Figures]], *names: str) -> dict[str, int]:
     """How often, and how many people, over several cards."""
     found = {}
     for name in names:
         found[f"{name}_cnt"] = sum(figures.times[name] for _, figures in group)
-        found[f"{name}_user"] = len(set().union(*(figures.people.get(name, ()) for _, figures in group)))
+        found[f"{name}_user"] = _people(state, group, name)
     return found
 
 
-def _overview(_state: State, date: str, _card: str, group: list[tuple[str, Figures]]) -> dict[str, Any]:
-    return {"ref_date": date, **_sums(group, "view", "receive", "verify", "given", "expire")}
+def _overview(state: State, date: str, _card: str, group: list[tuple[str, Figures]]) -> dict[str, Any]:
+    return {"ref_date": date, **_sums(state, group, "view", "receive", "verify", "given", "expire")}
 
 
 def _of_card(state: State, date: str, card_id: str, group: list[tuple[str, Figures]]) -> dict[str, Any]:
     kind = KINDS.get(state.cards[card_id].kind, 3)
-    sums = _sums(group, "view", "receive", "verify", "given", "expire")
+    sums = _sums(state, group, "view", "receive", "verify", "given", "expire")
     return {"ref_date": date, "card_id": card_id, "card_type": kind, **sums}
 
 
@@ -128,20 +141,20 @@ def _until(state: State, date: str, cards: set[str]) -> set[str]:
         if day <= last
         for card_id, figures in found.items()
         if card_id in cards
-        for openid in figures.people.get("receive", ())
+        for openid in _openids(state, card_id, figures, "receive")
     }
 
 
 def _members(state: State, date: str, _card: str, group: list[tuple[str, Figures]]) -> dict[str, Any]:
     total = len(_until(state, date, {card_id for card_id, _ in group}))
-    sums = _sums(group, "view", "receive", "active", "verify")
+    sums = _sums(state, group, "view", "receive", "active", "verify")
     del sums["active_cnt"]
     return {"ref_date": date, **sums, "total_user": total, "total_receive_user": total}
 
 
 def _member_detail(state: State, date: str, card_id: str, group: list[tuple[str, Figures]]) -> dict[str, Any]:
     figures = group[0][1]
-    sums = _sums(group, "view", "receive", "verify", "active")
+    sums = _sums(state, group, "view", "receive", "verify", "active")
     return {
         "ref_date": date,
         "merchanttype": 1,

@@ -1,12 +1,12 @@
 """What happened to each card on each day: counts, and who it happened to.
 
-Law: counted as it happens, from the happenings themselves; nothing is estimated. Days are Beijing's.
+Law: people are the numbers of a card's users, a bit each, for a million of them must fit beside their codes. Counted as it happens, from the happenings themselves; nothing is estimated. Days are Beijing's.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,12 +27,24 @@ class Figures:
     """One card's day: how often, who, and what was paid from the card (fen)."""
 
     times: Counter[str] = field(default_factory=Counter)
-    people: dict[str, set[str]] = field(default_factory=dict)
+    people: dict[str, bytearray] = field(default_factory=dict)
 
-    def add(self, what: str, openid: str) -> None:
-        """Count one thing."""
+    def add(self, what: str, user: int) -> None:
+        """Count one thing that happened to one of the card's users."""
         self.times[what] += 1
-        self.people.setdefault(what, set()).add(openid)
+        bits, place = self.people.setdefault(what, bytearray()), user >> 3
+        if place >= len(bits):
+            bits.extend(bytes(place + 1 - len(bits)))
+        bits[place] |= 1 << (user & 7)
+
+    def who(self, what: str) -> Iterator[int]:
+        """The users it happened to."""
+        for place, bits in enumerate(self.people.get(what, b"")):
+            yield from (8 * place + bit for bit in range(8) if bits >> bit & 1)
+
+    def users(self, what: str) -> int:
+        """How many they are."""
+        return sum(bits.bit_count() for bits in self.people.get(what, b""))
 
 
 Book = dict[int, dict[str, Figures]]
@@ -44,8 +56,8 @@ def day_of(at: int) -> int:
     return (at + BEIJING) // DAY
 
 
-def count(book: Book, at: int, event: str, openid: str, fields: Mapping[str, str | int]) -> None:
-    """Count a happening; what is no figure is left out."""
+def count(book: Book, at: int, event: str, user: int, fields: Mapping[str, str | int]) -> None:
+    """Count a happening to one of a card's users; what is no figure is left out."""
     card_id = fields.get("CardId")
     if not isinstance(card_id, str):
         return
@@ -53,5 +65,5 @@ def count(book: Book, at: int, event: str, openid: str, fields: Mapping[str, str
         figures = book.setdefault(day_of(at), {}).setdefault(card_id, Figures())
         figures.times["fee"] += int(fields.get("Fee", 0))
         figures.times["original_fee"] += int(fields.get("OriginalFee", 0))
-    elif event in COUNTED:
-        book.setdefault(day_of(at), {}).setdefault(card_id, Figures()).add(COUNTED[event], openid)
+    elif event in COUNTED and user >= 0:
+        book.setdefault(day_of(at), {}).setdefault(card_id, Figures()).add(COUNTED[event], user)

@@ -36,13 +36,15 @@ EVENTS: Final = frozenset(
 """Every event that cards can give rise to."""
 
 
-def happened(desk: Desk, state: State, event: str, openid: str = "", **fields: str | int) -> None:
+def happened(desk: Desk, state: State, event: str, openid: str = "", user: int = -1, **fields: str | int) -> None:
     """Note one happening, and post it when the account has an address for events. Without `openid` it is the account's own.
 
-    The push's body is the event's elements: FromUserName and Event first, then `fields` in the order given.
+    `user` is the card's number of that user, where it is known already. The push's body is the event's elements: FromUserName and Event first, then `fields` in the order given.
     """
     now = desk.now()
-    count(state.office.figures, now, event, openid, fields)
+    if user < 0 and openid and (card := state.cards.get(str(fields.get("CardId")))):
+        user = card.codes.users.find(openid)
+    count(state.office.figures, now, event, user, fields)
     desk.record({"at": now, "kind": KIND, "account": state.account, "action": event, "openid": openid, **fields})
     if state.callback_url:
         body = {"FromUserName": openid or state.original_id, "Event": event, **fields}

@@ -56,23 +56,25 @@ def received(desk: Desk, state: State, signal: Signal) -> Answer:
     device = str(said.get("device", signal.actor.get("device", "")))
     number = card.take(openid, desk.now(), code, device, channel)
     taken = card.codes.texts[number]
-    _told(desk, state, card, openid, taken, channel, said)
+    _told(desk, state, card, number, channel, said)
     upkeep.after_take(desk, state, card, number)
     if card.special("LIVE"):
         redeem(desk, state, card, number, "FROM_API")
     return Answer(OK, {"code": taken, **({"encrypt_code": conceal(state, taken)} if said.get("encrypted") else {})})
 
 
-def _told(desk: Desk, state: State, card: Card, openid: str, code: str, channel: str, said: Mapping[str, Any]) -> None:
+def _told(desk: Desk, state: State, card: Card, number: int, channel: str, said: Mapping[str, Any]) -> None:
+    openid = card.codes.holder(number)
     linked = {"UnionId": union_of(state, openid)} if state.shelf.linked else {}
     happened(
         desk,
         state,
         "user_get_card",
         openid,
+        card.codes.holders[number],
         CardId=card.id,
         IsGiveByFriend=0,
-        UserCardCode=code,
+        UserCardCode=card.codes.texts[number],
         FriendUserName="",
         OuterId=int(said.get("outer_id", 0)) if str(said.get("outer_id", 0)).isdecimal() else 0,
         OldUserCardCode="",

@@ -54,8 +54,8 @@ def _often_enough(card: Card, number: int) -> bool:
 
 def _tell_gift(desk: Desk, state: State, card: Card, number: int, friend: str, room: int, *, returned: int) -> None:
     said = {"CardId": card.id, "UserCardCode": card.codes.texts[number], "IsReturnBack": returned}
-    openid = card.codes.holder(number)
-    happened(desk, state, "user_gifting_card", openid, **said, FriendUserName=friend, IsChatRoom=room)
+    openid, user = card.codes.holder(number), card.codes.holders[number]
+    happened(desk, state, "user_gifting_card", openid, user, **said, FriendUserName=friend, IsChatRoom=room)
 
 
 def accepted(desk: Desk, state: State, signal: Signal) -> Answer:
@@ -75,7 +75,7 @@ def accepted(desk: Desk, state: State, signal: Signal) -> Answer:
     code = card.codes.texts[fresh]
     said = {"CardId": card.id, "IsGiveByFriend": 1, "UserCardCode": code, "FriendUserName": giver, "OuterId": 0}
     rest = {"OldUserCardCode": old, "OuterStr": "", "IsRestoreMemberCard": 0, "IsRecommendByFriend": 0}
-    happened(desk, state, "user_get_card", friend, **said, **rest)
+    happened(desk, state, "user_get_card", friend, card.codes.holders[fresh], **said, **rest)
     return Answer(OK, {"code": code})
 
 
@@ -130,4 +130,4 @@ def entered(desk: Desk, state: State, signal: Signal) -> Answer:
 
 def _tell(desk: Desk, state: State, event: str, card: Card, number: int, **more: str) -> None:
     openid, code = card.codes.holder(number), card.codes.texts[number]
-    happened(desk, state, event, openid, CardId=card.id, UserCardCode=code, **more)
+    happened(desk, state, event, openid, card.codes.holders[number], CardId=card.id, UserCardCode=code, **more)

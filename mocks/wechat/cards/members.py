@@ -202,7 +202,7 @@ def submitted(desk: Desk, state: State, signal: Signal) -> Answer:
     ticket = conceal(state, f"{card.id}/{card.codes.texts[number]}/{desk.now()}")
     state.shelf.forms[ticket] = {"info": info, "until": desk.now() + desk.setting("wechat", "activate_ticket_life")}
     said = {"CardId": card.id, "UserCardCode": card.codes.texts[number]}
-    happened(desk, state, "submit_membercard_user_info", card.codes.holder(number), **said)
+    happened(desk, state, "submit_membercard_user_info", card.codes.holder(number), card.codes.holders[number], **said)
     return Answer(OK, {"activate_ticket": ticket})
 
 

@@ -71,7 +71,17 @@ def redeem(desk: Desk, state: State, card: Card, number: int, source: str, **mor
     said = {"LocationName": "", "StaffOpenId": "", "VerifyCode": "", "RemarkAmount": "", **more}
     said["OuterStr"] = card.codes.channels.get(number, "") if card.codes.channels else ""
     code = card.codes.texts[number]
-    happened(desk, state, "user_consume_card", openid, CardId=card.id, UserCardCode=code, ConsumeSource=source, **said)
+    happened(
+        desk,
+        state,
+        "user_consume_card",
+        openid,
+        card.codes.holders[number],
+        CardId=card.id,
+        UserCardCode=code,
+        ConsumeSource=source,
+        **said,
+    )
     return Answer(OK, {"card": {"card_id": card.id}, "openid": openid})
 
 

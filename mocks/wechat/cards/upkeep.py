@@ -82,7 +82,8 @@ def _remind(desk: Desk, state: State, card: Card, end: int) -> None:
 def _clear(desk: Desk, state: State, card: Card, end: int) -> None:
     """A card that ended as long ago as its log must be kept goes, with its codes (K14, K15)."""
     if card.dates[1] == end:
-        card.codes, card.stock, card.status = Codes(), 0, DELETED
+        kept = Codes(users=card.codes.users, counts=card.codes.counts)
+        card.codes, card.stock, card.status = kept, 0, DELETED
         desk.record(
             {"at": desk.now(), "kind": "cleared", "account": state.account, "action": "wechat.card", "card_id": card.id}
         )
