@@ -88,14 +88,37 @@ def run(
     target: Annotated[
         str | None, typer.Option(help="a system under test instead of who receives pushes: its push URL, or a module to run")
     ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="a case under other rules too: a rulebook file, or a folder of them; exit 99 if it differs")
+    ] = None,
     rulebooks: Rulebooks = None,
     sets: Sets = None,
 ) -> None:
     """Run a scenario; print what came of it and, last, the run folder. Exit 0 holds, 99 fails, 98 invalid, 2 bad input."""
     from .running import run_scenario  # noqa: PLC0415 - only when needed, see above
 
-    code = run_scenario(scenario, on, seed, replications, out, rulebooks, sets or [], sys.argv[1:], target)
+    code = run_scenario(scenario, on, seed, replications, out, rulebooks, sets or [], sys.argv[1:], target, against)
     raise typer.Exit(code)
+
+
+@app.command()
+@plainly
+def record(
+    source: Annotated[str, typer.Argument(help="a run folder, events.jsonl, an env file or URL of a running sandbox, or claims")],
+    out: Annotated[Path, typer.Option(help="the case to write, such as my_case.toml; many steps go into a .jsonl beside it")],
+    account: Annotated[str, typer.Option(help="whose journal")] = "main",
+    world: Annotated[str, typer.Option(help="of a run in both worlds: sim or live")] = "sim",
+    columns: Annotated[Path | None, typer.Option(help="TOML that maps the columns of claims (CSV or JSONL)")] = None,
+    token: Annotated[str, typer.Option(help="X-Sandbox-Token, with a URL")] = "",
+    rulebooks: Rulebooks = None,
+    sets: Sets = None,
+) -> None:
+    """Turn a journal, or real claims, into a case with its verdicts frozen."""
+    from .recording import record as write  # noqa: PLC0415 - only when needed, see above
+    from .settings import books_and_changes  # noqa: PLC0415 - as above
+
+    books, _ = books_and_changes(rulebooks, sets or [])
+    write(source, out, account, world, columns, token, books)
 
 
 @app.command()

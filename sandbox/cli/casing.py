@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from mocks.world import OK, SERVICES, World
 from sandbox.cases import Burst, Case, Known, Outcome, Seen, check_steps, describe, heard, play, read, saw
 from sandbox.clock import real_now
+from sandbox.errors import InputError
 from sandbox.events import Record, ignore
 from sandbox.policy import Call, Signal
 from sandbox.policy.breaker import COMMANDS
@@ -23,6 +24,7 @@ from sandbox.rulebooks import Rulebook, laid_over
 from sandbox.run import Run, as_json, open_run, write_text
 from sandbox.scenario import document
 
+from .challenging import challenge, challenger, keep, show_differences, summary_of
 from .timeline import show_outcomes, show_verdict, show_ways
 
 MAIN = "main"
@@ -81,6 +83,11 @@ class Engine:
         """The account's own identity, and what the step says."""
         return {**self._account.state(platform).identity, **actor}
 
+    @property
+    def identity(self) -> dict[str, dict[str, str]]:
+        """What the account's credentials say, by platform."""
+        return {name: self._account.state(name).identity for name in SERVICES}
+
     def state(self) -> dict[str, dict[str, int | str]]:
         """Every meter and breaker of the account."""
         return {key: cell for gate in self.world.gates.values() for key, cell in gate.state(MAIN).items()}
@@ -94,10 +101,14 @@ def run_case(
     out: Path,
     argv: Sequence[str],
     server_options: Sequence[str] = (),
+    against: Path | None = None,
 ) -> int:
-    """Run it; returns the exit status. `server_options` repeat for a server what `books` hold."""
+    """Run it; returns the exit status. `server_options` repeat for a server what `books` hold; see `challenging` for `against`."""
     loaded = load_case(path, books, changes)
     case = loaded.case
+    replayed = bool(case.steps or against)
+    if replayed and on != "sim":
+        raise InputError("run", "--on", on, "sim: recorded steps, and other rules beside ours, are played in the engine")
     run = open_run(
         out,
         scenario=case.name,
@@ -108,15 +119,26 @@ def run_case(
         digests={name: book.digest for name, book in loaded.books.items()},
         command=["sandbox", *argv],
     )
-    found: dict[str, list[Outcome]] = {}
     with run:
-        for world in WORLDS[on]:
-            found[world] = _played(world, loaded, run, path, server_options)
-    summary = _summary(case, found, path)
+        if replayed:
+            summary = _challenged(loaded, against, run, path)
+        else:
+            found = {world: _played(world, loaded, run, path, server_options) for world in WORLDS[on]}
+            summary = _summary(case, found, path)
     write_text(run.folder / "summary.json", as_json(summary))
     write_text(run.folder / "junit.xml", junit(summary))
     show_verdict(summary, run.folder)
     return FAILED if summary["verdict"] == "fail" else 0
+
+
+def _challenged(loaded: Loaded, against: Path | None, run: Run, path: Path) -> Any:
+    """The summary of a replay; what differs is shown and kept."""
+    case = loaded.case
+    identity = Engine(case, loaded.books).identity
+    found, note = challenge(case, loaded.books, challenger(loaded.books, against), path, identity)
+    keep(found, run)
+    show_differences(case, found, note)
+    return summary_of(case, found, note)
 
 
 def _played(world: str, loaded: Loaded, run: Run, path: Path, server_options: Sequence[str]) -> list[Outcome]:

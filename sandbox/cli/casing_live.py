@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sandbox.cases import Burst, Case, Outcome, Seen, outcomes
+from sandbox.cases.writing import inline
 from sandbox.errors import MachineError
 from sandbox.rulebooks import Rulebook
 from sandbox.run import write_text
@@ -73,15 +74,6 @@ def _own_rules(case: Case) -> list[str]:
         for name, entry in entries.items()
     )
     return [part for key, entry in rules for part in ("--set", f"{key}={inline(entry)}")]
-
-
-def inline(value: Any) -> str:
-    """A value in TOML's inline form."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)} = {inline(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(inline, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def whole(case: Case, number: int, seen: Mapping[str, Any], books: Mapping[str, Rulebook]) -> Seen:

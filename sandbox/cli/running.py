@@ -48,13 +48,16 @@ def run_scenario(
     sets: Sequence[str],
     argv: Sequence[str],
     target: str | None = None,
+    against: Path | None = None,
 ) -> int:
     """Run it; returns the exit status. Raises InputError and MachineError before anything has run."""
     if on not in (None, *WORLDS):
         raise InputError("run", "--on", on, "sim, live or both")
     books, changes = books_and_changes(rulebooks, sets)
     if is_case(document(path, {})[0]):
-        return _case(path, books, changes, on or "sim", out, argv, target, serving(rulebooks, sets))
+        _must_have_populations("--target", target)
+        return run_case(path, books, changes, on or "sim", out, argv, serving(rulebooks, sets), against)
+    _must_be_case("--against", against)
     on = on or "both"
     scenario, text = load_scenario(path, books, changes)
     under_test = _target(scenario, on, target)
@@ -90,20 +93,14 @@ def run_scenario(
     return _concluded(run.folder, estimates)
 
 
-def _case(
-    path: Path,
-    books: Mapping[str, Rulebook],
-    changes: Mapping[str, Any],
-    on: str,
-    out: Path,
-    argv: Sequence[str],
-    target: str | None,
-    server_options: Sequence[str],
-) -> int:
-    """A case; the exit status. Raises InputError."""
-    if target is not None:
-        raise InputError("run", "--target", target, "a scenario with populations: a case calls the platforms itself")
-    return run_case(path, books, changes, on, out, argv, server_options)
+def _must_have_populations(option: str, said: object) -> None:
+    if said is not None:
+        raise InputError("run", option, str(said), "a scenario with populations: a case calls the platforms itself")
+
+
+def _must_be_case(option: str, said: object) -> None:
+    if said is not None:
+        raise InputError("run", option, str(said), "a case: a scenario has its rules from --rulebooks and --set")
 
 
 def _concluded(folder: Path, estimates: list[Estimate]) -> int:

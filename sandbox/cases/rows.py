@@ -1,0 +1,70 @@
+"""Recorded steps: one flat line of JSON each, so that millions can be played in one pass without being held.
+
+Law: a row is a dict, made by the parser and read once; what a rulebook said stands in `said` = [allowed, code, rule, tier], and is
+left out when the call was simply allowed. A last line that was cut off is left out, and known.
+
+    {"at": ms, "action": "...", "account": "main", "actor": {...}, "cost": 1, "said": [...]}     a call
+    {"at": ms, "signal": "...", "platform": "...", "about": "...", "actor": {...}, ...}          a fact
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from sandbox.errors import InputError
+from sandbox.policy import Call, Signal
+
+Row = dict[str, Any]
+
+MAIN: Final = "main"
+PASSED: Final = [True, "", "", 0]
+"""What `said` is when it is left out."""
+
+FACT: Final = ("about", "ok", "took", "started", "payload", "cost")
+"""What a fact may say beside its kind, platform, account and actor."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Lines:
+    """The objects of a JSONL file with their numbers; `cut` is the number of a last line that was cut off, 0 for none."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.cut = path, 0
+
+    def __iter__(self) -> Iterator[tuple[int, Row]]:
+        """Each line's number, from 1, and its object. Raises InputError for a line that is none."""
+        loads = json.loads
+        with self.path.open(encoding="utf-8", errors="surrogateescape") as lines:
+            for number, text in enumerate(lines, 1):
+                try:
+                    row = loads(text)
+                except ValueError:
+                    if text.endswith("\n"):
+                        raise InputError(f"{self.path}:{number}", "line", text[:60], "a JSON object") from None
+                    self.cut = number
+                    return
+                if type(row) is not dict:
+                    raise InputError(f"{self.path}:{number}", "line", text[:60], "a JSON object")
+                yield number, row
+
+
+def line(row: Row) -> str:
+    """A row as a line."""
+    return _encode(row) + "\n"
+
+
+def call_of(row: Row) -> Call:
+    """The call that a row records."""
+    action = row["action"]
+    account, actor, cost = row.get("account", MAIN), row.get("actor", {}), row.get("cost", 1)
+    return Call(action.partition(".")[0], action, account, actor, cost)
+
+
+def signal_of(row: Row) -> Signal:
+    """The fact that a row records."""
+    more = {name: row[name] for name in FACT if name in row}
+    return Signal(row["platform"], row["signal"], row.get("account", MAIN), actor=row.get("actor", {}), **more)
