@@ -114,6 +114,11 @@ ROUTES: Final[Mapping[str, Route]] = {
     "wechat.card.deposit": Route("wechat", "POST", "/card/code/deposit", _token),
     "wechat.card.code_get": Route("wechat", "POST", "/card/code/get", _token),
     "wechat.card.consume": Route("wechat", "POST", "/card/code/consume", _token),
+    "channels.product_list": Route("wechat", "POST", "/channels/ec/product/list/get", _token),
+    "channels.stock_update": Route("wechat", "POST", "/channels/ec/product/stock/update", _token),
+    "channels.window_list": Route("wechat", "POST", "/channels/ec/window/product/list/get", _token),
+    "channels.live_card": Route("wechat", "POST", "/channels/ec/window/product/get", _token),
+    "channels.order_get": Route("wechat", "POST", "/channels/ec/order/get", _token),
     "shopee.token_get": Route("shopee", "POST", "/api/v2/auth/token/get", _partner),
     "shopee.token_refresh": Route("shopee", "POST", "/api/v2/auth/access_token/get", _partner),
     "shopee.order_list": Route("shopee", "GET", "/api/v2/order/get_order_list", _shop),
@@ -168,6 +173,7 @@ def _by_error(content: dict[str, Any]) -> Reply:
 
 ENVELOPES: Final[Mapping[str, Callable[[dict[str, Any]], Reply]]] = {
     "wechat": _by_errcode,
+    "channels": _by_errcode,
     "wecom": _by_errcode,
     "shopee": _by_error,
 }

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from . import Behaviour, abroad, campaign, coupons, launch, live_room, mall, orders, playing
+from . import Behaviour, abroad, campaign, cards, coupons, launch, live_room, mall, orders, playing
 
 BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "shopee.order": orders.order,
     "integration.naive": orders.naive,
     "integration.paced": orders.paced,
+    "live.card_viewer": cards.viewer,
     "coupon.issuer": coupons.issuer,
     "coupon.shopper": coupons.shopper,
     "campaign.issuer": campaign.issuer,

@@ -121,7 +121,24 @@ def shop(twins: Twins) -> Story:
     yield call("shopee.push_config", callback_url="nowhere")
 
 
-STORIES: tuple[Callable[[Twins], Story], ...] = (messages, cards, tokens, shop)
+def live_room(twins: Twins) -> Story:
+    """A Channels shop's window, opened by the official account's token."""
+    product_id, product = next(iter(twins.account.channels.products.items()))
+    change = {"product_id": product_id, "sku_id": next(iter(product.stock)), "diff_type": 1}
+    yield call("channels.product_list", page_size=3)
+    yield call("channels.product_list", page_size=31)
+    yield call("channels.window_list", page_size=2)
+    yield call("channels.live_card", product_id=product_id)
+    yield call("channels.live_card", product_id=1)
+    yield call("channels.stock_update", **change, num=5)
+    yield call("channels.stock_update", **change, num=0)
+    yield fact("channels.order_placed", product_id=product_id, openid="o1")
+    yield fact("channels.order_placed", product_id=product_id, count=10_000)
+    yield call("channels.order_get", order_id=next(reversed(twins.account.channels.orders)))
+    yield call("channels.order_get", order_id="x")
+
+
+STORIES: tuple[Callable[[Twins], Story], ...] = (messages, cards, tokens, shop, live_room)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
