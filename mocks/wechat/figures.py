@@ -62,8 +62,17 @@ def count(book: Book, at: int, event: str, user: int, fields: Mapping[str, str |
     if not isinstance(card_id, str):
         return
     if event == "user_pay_from_pay_cell":
-        figures = book.setdefault(day_of(at), {}).setdefault(card_id, Figures())
+        figures = _of(book, at, card_id)
         figures.times["fee"] += int(fields.get("Fee", 0))
         figures.times["original_fee"] += int(fields.get("OriginalFee", 0))
     elif event in COUNTED and user >= 0:
-        book.setdefault(day_of(at), {}).setdefault(card_id, Figures()).add(COUNTED[event], user)
+        _of(book, at, card_id).add(COUNTED[event], user)
+
+
+def _of(book: Book, at: int, card_id: str) -> Figures:
+    """The figures of a card's day."""
+    day = day_of(at)
+    try:
+        return book[day][card_id]
+    except KeyError:
+        return book.setdefault(day, {}).setdefault(card_id, Figures())

@@ -5,11 +5,12 @@ Law: a code is consumed once, within its validity, by whoever may.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat.happenings import happened
+from mocks.wechat.happenings import note
 from sandbox.policy import Call
 
 from . import codes
@@ -64,24 +65,17 @@ def problem(card: Card, number: int, now: int) -> Answer | None:
     return Answer("72020") if used >= card.base.get("use_limit", used + 1) else None
 
 
-def redeem(desk: Desk, state: State, card: Card, number: int, source: str, **more: Any) -> Answer:
+NOWHERE: Final[Mapping[str, str]] = {"LocationName": "", "StaffOpenId": "", "VerifyCode": "", "RemarkAmount": ""}
+"""What is told of a redemption at no counter."""
+
+
+def redeem(desk: Desk, state: State, card: Card, number: int, source: str, where: Mapping[str, str] = NOWHERE) -> Answer:
     """A code that may be consumed is."""
-    card.codes.states[number] = codes.CONSUMED
-    openid = card.codes.holder(number)
-    said = {"LocationName": "", "StaffOpenId": "", "VerifyCode": "", "RemarkAmount": "", **more}
-    said["OuterStr"] = card.codes.channels.get(number, "") if card.codes.channels else ""
-    code = card.codes.texts[number]
-    happened(
-        desk,
-        state,
-        "user_consume_card",
-        openid,
-        card.codes.holders[number],
-        CardId=card.id,
-        UserCardCode=code,
-        ConsumeSource=source,
-        **said,
-    )
+    held = card.codes
+    held.states[number] = codes.CONSUMED
+    openid, channel = held.holder(number), held.channels.get(number, "")
+    told = {"CardId": card.id, "UserCardCode": held.texts[number], "ConsumeSource": source, **where, "OuterStr": channel}
+    note(desk, state, "user_consume_card", openid, held.holders[number], told)
     return Answer(OK, {"card": {"card_id": card.id}, "openid": openid})
 
 

@@ -78,4 +78,4 @@ class Shelf:
 
     def may(self, level: str) -> bool:
         """Has the integration this level?"""
-        return LEVELS.index(self.level) >= LEVELS.index(level)
+        return self.level == LEVELS[-1] or LEVELS.index(self.level) >= LEVELS.index(level)

@@ -61,7 +61,7 @@ def redeemed(desk: Desk, state: State, signal: Signal) -> Answer:
         "VerifyCode": str(said.get("verify_code", "")),
         "RemarkAmount": str(said.get("remark_amount", "")),
     }
-    answer = redeem(desk, state, card, number, source, **told)
+    answer = redeem(desk, state, card, number, source, told)
     _note_place(desk, state, card, number, said)
     return answer if off is None else answer._replace(body={**answer.body, "reduce_cost": off})
 
