@@ -23,7 +23,7 @@ from sandbox.report import Context, build, exit_code, write_context
 from sandbox.rulebooks import MARKET, Rulebook
 from sandbox.rulebooks.describe import rules
 from sandbox.rulebooks.market import market_of
-from sandbox.run import INTERRUPTED, as_json, open_run
+from sandbox.run import INTERRUPTED, Run, as_json, open_run
 from sandbox.scenario import Scenario, document
 from sandbox.sim.run import SimClock, simulate
 
@@ -62,16 +62,7 @@ def run_scenario(
     scenario, text = load_scenario(path, books, changes)
     under_test = _target(scenario, on, target)
     seed = scenario.seed if seed is None else seed
-    run = open_run(
-        out,
-        scenario=scenario.name,
-        seed=seed,
-        started=real_now(),
-        scenario_text=text,
-        rulebooks={f"{name}.json": _text(book) for name, book in books.items()},
-        digests={name: book.digest for name, book in books.items()},
-        command=["sandbox", *argv],
-    )
+    run = _opened(out, scenario, seed, text, books, argv)
     invalid: tuple[str, ...] = ()
     try:
         with run, Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
@@ -91,6 +82,19 @@ def run_scenario(
     estimates = _replications(scenario, books, seed, replications) if "sim" in WORLDS[on] and replications > 1 else []
     write_context(run.folder, _context(scenario, books, WORLDS[on], invalid, broken(estimates)))
     return _concluded(run.folder, estimates)
+
+
+def _opened(out: Path, scenario: Scenario, seed: int, text: str, books: Mapping[str, Rulebook], argv: Sequence[str]) -> Run:
+    return open_run(
+        out,
+        scenario=scenario.name,
+        seed=seed,
+        started=real_now(),
+        scenario_text=text,
+        rulebooks={f"{name}.json": _text(book) for name, book in books.items()},
+        digests={name: book.digest for name, book in books.items()},
+        command=["sandbox", *argv],
+    )
 
 
 def _must_have_populations(option: str, said: object) -> None:
