@@ -12,11 +12,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from mocks.admin_acts import about_acts
 from mocks.admin_cards import about_cards, opened
 from mocks.admin_cases import about_cases
 from mocks.admin_channels import about_channels
 from mocks.admin_wechat import about_wechat
 from mocks.admin_wecom import about_wecom
+from mocks.binding import onboarding_routes
 from mocks.binding import routes as binding
 from mocks.connection import credentials, write_pems
 from mocks.server import MAIN, Server
@@ -123,10 +125,12 @@ def router(server: Server, token: str | None) -> APIRouter:
     _about_people(routes, server)
     about_wecom(routes, server, account_of)
     about_cases(routes, server, account_of)
+    about_acts(routes, server, account_of)
     about_cards(routes, server, account_of)
     about_wechat(routes, server, account_of)
     about_channels(routes, server, account_of)
-    routes.include_router(binding.router(server.world, lambda account_id: account_of(server, account_id)))
+    for part in (binding, onboarding_routes):
+        routes.include_router(part.router(server.world, lambda account_id: account_of(server, account_id)))
     return routes
 
 

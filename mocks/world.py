@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from mocks.binding.carried import ACCEPTED, NOTICES, carried
+from mocks.binding.onboarding import Progress
 from mocks.binding.service import Binding, pushed
 from mocks.channels import service as channels
 from mocks.explain import Explanations
@@ -56,6 +57,7 @@ class Account:
     channels: channels.State
     answers: int = 0
     binding: Binding = field(default_factory=Binding)
+    onboarding: dict[str, Progress] = field(default_factory=dict)
 
     def state(self, platform: str) -> Any:
         """The state on one platform."""

@@ -35,8 +35,11 @@ STEPS: Final[Mapping[str, str]] = {"ORDER_CREATED": "已安排发货", "PICKED_U
 """How each step of a parcel is called on a card; another one is called as the carrier says it."""
 
 
-def granted(order: Order, *, sensitive: bool) -> dict[str, Any]:
-    """The fields of an order that may cross: four at first; phone and address with the signed undertaking (S05)."""
+def granted(order: Order, *, sensitive: bool, subscribed: bool = True) -> dict[str, Any]:
+    """The fields of an order that may cross: four at first; phone and address with the signed undertaking (S05).
+
+    Of a buyer who has unsubscribed nothing crosses but the order itself (M18).
+    """
     shown = detail(order, frozenset({"buyer_username", "pay_time", "item_list"}))
     fields: dict[str, Any] = {
         "order_sn": shown["order_sn"],
@@ -44,6 +47,8 @@ def granted(order: Order, *, sensitive: bool) -> dict[str, Any]:
         "sku": ",".join(item["item_sku"] for item in shown["item_list"]),
         "pay_time": shown["pay_time"],
     }
+    if not subscribed:
+        return {name: value for name, value in fields.items() if name != "buyer"}
     return {**fields, **_private(order)} if sensitive else fields
 
 

@@ -6,9 +6,9 @@ may it reach customers. Only ERR_AUTH_MISMATCH is a published code (S11); the ot
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
 Kind = Literal["company", "sole_proprietor"]
 Reach = Literal["cross_border", "local"]
@@ -101,3 +101,12 @@ REFUSALS: Final = (
 def refusal(parties: Parties) -> str:
     """The code of the first reason not to bind them; "" when there is none."""
     return next((one.code for one in REFUSALS if one.holds(parties)), "")
+
+
+def changed(parties: Parties, shop: Mapping[str, Any], corp: Mapping[str, Any]) -> Parties:
+    """The parties with some of their fields replaced; `licence` and `entity` field by field."""
+    licence = replace(parties.shop.licence, **shop.get("licence", {}))
+    entity = replace(parties.corp.entity, **corp.get("entity", {}))
+    return Parties(
+        replace(parties.shop, **{**shop, "licence": licence}), replace(parties.corp, **{**corp, "entity": entity})
+    )

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mocks.binding import service
 from mocks.binding.cards import Trigger
-from mocks.binding.parties import Kind, Reach, Status
+from mocks.binding.parties import Kind, Reach, Status, changed
 from mocks.binding.service import Rule
 from mocks.binding.targets import Target
 from mocks.world import Account, World
@@ -90,6 +90,13 @@ class RuleSaid(Body):
     auto_reply: Annotated[str, Field(max_length=500)] = ""
 
 
+class Choice(Body):
+    """Whether a buyer's data may cross."""
+
+    buyer: Text
+    subscribed: bool
+
+
 class LogSwitch(Body):
     """The push log, on or off."""
 
@@ -128,7 +135,8 @@ def _about_the_way(routes: APIRouter, world: World, find: Callable[[str], Accoun
     async def bind(begun: Begun) -> dict[str, Any]:
         """立即绑定: begin; an administrator has to scan next (S07)."""
         account = find(begun.account)
-        return _said(account, service.bind(account, begun.mode), administrator=service.administrator(account))
+        who, suited = service.administrator(account), service.suited(world, account)
+        return _said(account, service.bind(account, begun.mode), administrator=who, suited=suited)
 
     @routes.get("/{account_id}")
     async def show(account_id: str) -> dict[str, Any]:
@@ -140,7 +148,7 @@ def _about_the_way(routes: APIRouter, world: World, find: Callable[[str], Accoun
     async def change(account_id: str, wanted: PartiesChange) -> dict[str, Any]:
         """Make an entity, a licence or a setting another one: what a person would do at either vendor."""
         binding, said = find(account_id).binding, wanted.model_dump(exclude_none=True)
-        binding.parties = service.changed(binding.parties, said["shop"], said["corp"])
+        binding.parties = changed(binding.parties, said["shop"], said["corp"])
         return {"ok": True, "parties": asdict(binding.parties)}
 
     @routes.post("/{account_id}/scan")
@@ -153,7 +161,7 @@ def _about_the_way(routes: APIRouter, world: World, find: Callable[[str], Accoun
     async def test(account_id: str) -> dict[str, Any]:
         """测试连接: the code that holds now (S11)."""
         account = find(account_id)
-        return _said(account, service.connection(account.binding))
+        return _said(account, service.connection(account))
 
     @routes.delete("/{account_id}")
     async def unbind(account_id: str) -> dict[str, Any]:
@@ -169,6 +177,12 @@ def _about_messages(routes: APIRouter, world: World, find: Callable[[str], Accou
         account = find(account_id)
         code = service.grant(account.binding, sensitive=granted.sensitive, undertaking=granted.undertaking)
         return _said(account, code)
+
+    @routes.post("/{account_id}/choices")
+    async def choose(account_id: str, said: Choice) -> dict[str, Any]:
+        """A buyer subscribes or unsubscribes (M18)."""
+        account = find(account_id)
+        return _said(account, service.choose(account, said.buyer, subscribed=said.subscribed))
 
     @routes.post("/{account_id}/rules")
     async def rule(account_id: str, said: RuleSaid) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import uuid
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from mocks.binding.cards import Trigger, card, granted
 from mocks.binding.parties import GOOD, REFUSALS, Parties, refusal
@@ -45,6 +47,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "ERR_UNDERTAKING_UNSIGNED": "未签署《敏感信息使用承诺书》",
     "ERR_UNKNOWN_TARGET": "推送对象不存在",
     "ERR_UNKNOWN_ORDER": "订单不存在",
+    "ERR_UNKNOWN_BUYER": "买家不存在",
+    "ERR_NOT_AUTHORISED": "店铺未通过OAuth 2.0授权，或授权已取消",
+    "ERR_NOT_TLS": "接收地址未使用TLS",
     **{one.code: one.text for one in REFUSALS},
 }
 """Every code and what it says. ERR_AUTH_MISMATCH is the vendor's; the others are named by us."""
@@ -58,6 +63,7 @@ TROUBLE: Final = frozenset(
 """The states of a package that are a logistics exception: Shopee's names, our choice of them."""
 
 KEPT = 10_000
+DAY = 86_400_000
 PUSHED = ("0", "")
 
 
@@ -91,7 +97,8 @@ class Delivery:
 class Binding:
     """The binding of one account.
 
-    `issued` counts keys; `sensitive` says that phone and address were granted; `told` are the orders that were new once.
+    `issued` counts keys; `sensitive` says that phone and address were granted; `told` are the orders that were new once;
+    `unsubscribed` the buyers who do not want their data to cross (M18).
     """
 
     parties: Parties = GOOD
@@ -102,6 +109,7 @@ class Binding:
     sensitive: bool = False
     rules: list[Rule] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
+    unsubscribed: set[str] = field(default_factory=set)
     log_on: bool = False
     log: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT))
 
@@ -134,7 +142,7 @@ def scan(world: World, account: Account, userid: str) -> str:
         return "ERR_NOT_ADMINISTRATOR"
     if code := binding.step("scan"):
         return code
-    binding.code = refusal(binding.parties)
+    binding.code = refusal(binding.parties) or crossing(account)
     binding.step("differ" if binding.code else "agree")
     if not binding.code:
         binding.issued += 1
@@ -153,13 +161,47 @@ def unbind(world: World, account: Account) -> str:
     if code := binding.step("unbind"):
         return code
     world.issue_webhook(account, "")
-    account.binding = Binding(parties=binding.parties, issued=binding.issued)
+    account.binding = Binding(parties=binding.parties, issued=binding.issued, unsubscribed=binding.unsubscribed)
     return ""
 
 
-def connection(binding: Binding) -> str:
+def connection(account: Account) -> str:
     """What 'test connection' says (S11): the code that holds now, whatever held when they were bound."""
-    return refusal(binding.parties) or ("" if binding.state == LIVE else "ERR_NOT_BOUND")
+    binding = account.binding
+    return refusal(binding.parties) or crossing(account) or ("" if binding.state == LIVE else "ERR_NOT_BOUND")
+
+
+def crossing(account: Account) -> str:
+    """May data cross (S06)? Only while the shop's OAuth grant is in force, and over TLS; what stays on this machine needs none."""
+    if not account.shopee.authorised:
+        return "ERR_NOT_AUTHORISED"
+    return "" if all(map(_safe, (account.shopee.push_url, account.wecom.callback_url))) else "ERR_NOT_TLS"
+
+
+def _safe(url: str) -> bool:
+    """Is an address empty, of TLS, or this machine's own?"""
+    parts = urlsplit(url)
+    if not url or parts.scheme == "https" or parts.hostname == "localhost":
+        return True
+    try:
+        return ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
+
+
+def suited(world: World, account: Account) -> bool:
+    """Does the connection suit this shop (S15): enough orders a day, and enough staff?"""
+    figures, since = world.books["market"].document.figure, world.now() - DAY
+    lately = sum(one.created > since for one in account.shopee.orders.values())
+    return lately >= figures["suited_orders"].value and len(account.wecom.users) >= figures["suited_staff"].value
+
+
+def choose(account: Account, buyer: str, *, subscribed: bool) -> str:
+    """A buyer says whether his data may cross (M18); orders then cross without it."""
+    if buyer not in account.shopee.buyers and all(one.buyer != buyer for one in account.shopee.orders.values()):
+        return "ERR_UNKNOWN_BUYER"
+    (account.binding.unsubscribed.discard if subscribed else account.binding.unsubscribed.add)(buyer)
+    return ""
 
 
 def grant(binding: Binding, *, sensitive: bool, undertaking: bool) -> str:
@@ -195,9 +237,10 @@ def happened(world: World, account: Account, trigger: Trigger, order: Order, sai
 def _push(world: World, account: Account, rule: Rule, order: Order, said: str) -> Delivery:
     """One card to one target, through the gate; the journal always knows, the push log when it is on."""
     binding, reached = account.binding, receivers(account.wecom, rule.target)
-    code = refusal(binding.parties) or ("ERR_UNKNOWN_TARGET" if reached is None else "")
+    code = refusal(binding.parties) or crossing(account) or ("ERR_UNKNOWN_TARGET" if reached is None else "")
     if not code:
-        content = card(rule.trigger, order, granted(order, sensitive=binding.sensitive), said)
+        fields = granted(order, sensitive=binding.sensitive, subscribed=order.buyer not in binding.unsubscribed)
+        content = card(rule.trigger, order, fields, said)
         code = _sent(world, account, content)
     done = Delivery(world.now(), rule.trigger, order.sn, str(rule.target), () if code else tuple(reached or ()), code)
     if binding.log_on:
@@ -226,12 +269,3 @@ def pushed(world: World, account: Account, topic: str, body: Mapping[str, Any]) 
     if new and order.sn not in account.binding.told:  # a cancellation that was refused pushes the status again
         account.binding.told.add(order.sn)
         happened(world, account, "new_order", order)
-
-
-def changed(parties: Parties, shop: Mapping[str, Any], corp: Mapping[str, Any]) -> Parties:
-    """The parties with some of their fields replaced; `licence` and `entity` field by field."""
-    licence = replace(parties.shop.licence, **shop.get("licence", {}))
-    entity = replace(parties.corp.entity, **corp.get("entity", {}))
-    return Parties(
-        replace(parties.shop, **{**shop, "licence": licence}), replace(parties.corp, **{**corp, "entity": entity})
-    )

@@ -46,7 +46,7 @@ def attribute_tree(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:
 
 
 def _leaf(number: int | None) -> bool:
-    return number in CATEGORIES and not CATEGORIES[number][2]
+    return number is not None and number in CATEGORIES and not CATEGORIES[number][2]
 
 
 def brand_list(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:

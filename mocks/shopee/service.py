@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from mocks.binding.trying import tried
 from mocks.shopee import (
     auth,
     categories,
@@ -75,5 +76,6 @@ SIGNALS: Final[Mapping[str, Fact]] = {
     **chat.SIGNALS,
     **pushing.SIGNALS,
     **granting.SIGNALS,
+    "shopee.binding_tried": tried,
 }
 """What happens here when a fact of the domain is told."""

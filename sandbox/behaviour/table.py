@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from . import Behaviour, abroad, campaign, cards, coupons, launch, live_room, mall, orders, playing
+from . import Behaviour, abroad, bridge, campaign, cards, coupons, launch, live_room, mall, orders, playing
 
 BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "shopee.order": orders.order,
@@ -23,10 +23,13 @@ BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "mall.shoppers": mall.shoppers,
     "abroad.seller": abroad.seller,
     "launch.team": launch.team,
+    "bridge.shops": bridge.shops,
     "honest": playing.honest,
     "attack": playing.attack,
 }
 """Behaviours by name."""
 
-MODELS: Final = frozenset({"campaign.issuer", "campaign.show", "live.room", "mall.shoppers", "abroad.seller", "launch.team"})
+MODELS: Final = frozenset(
+    {"campaign.issuer", "campaign.show", "live.room", "mall.shoppers", "abroad.seller", "launch.team", "bridge.shops"}
+)
 """Those that play a whole crowd by the market's figures: in simulated time only."""

@@ -13,6 +13,7 @@ from sandbox.errors import InputError
 from sandbox.events import Event
 
 from .breakers import Breakers
+from .bridge import Bridge
 from .calls import Calls
 from .fields import text, whole
 from .funnel import Funnel
@@ -36,7 +37,7 @@ class World:
 
     def __init__(self) -> None:
         self.calls, self.breakers, self.inboxes, self.orders = Calls(), Breakers(), Inboxes(), Orders()
-        self.funnel, self.shop, self.progress = Funnel(), Shop(), Progress()
+        self.funnel, self.shop, self.progress, self.bridge = Funnel(), Shop(), Progress(), Bridge()
         self.risk = RiskFold()
         self.responses: defaultdict[str, Times] = defaultdict(Times)
         self.drops: Counter[str] = Counter()
@@ -51,7 +52,7 @@ class World:
             "signal": (self.orders.signal,),
             "push": (self.inboxes.push,),
             "take": (self.inboxes.take,),
-            "step": (self.funnel, self.shop, self.progress, self.risk.step),
+            "step": (self.funnel, self.shop, self.progress, self.bridge, self.risk.step),
             "load": (self._load,),
         }
 
@@ -66,7 +67,7 @@ class World:
     def metrics(self) -> dict[str, float]:
         """Every metric that something was seen for, by name, sorted."""
         found = self.calls.metrics() | self.breakers.metrics(self.last) | self.inboxes.metrics() | self.orders.metrics()
-        found |= self.funnel.metrics() | self.shop.metrics() | self.progress.metrics()
+        found |= self.funnel.metrics() | self.shop.metrics() | self.progress.metrics() | self.bridge.metrics()
         if table := self.risk.judged():
             found |= risk_metrics(table)
         for action, times in self.responses.items():

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sandbox.errors import InputError
 from sandbox.rulebooks.market import Band
 
-from . import kpis, progress, shop
+from . import bridge, kpis, progress, shop
 from .funnel import ALONE, TAILS, TOTAL
 from .metrics import RESPONSE, WORLDS
 from .risk_figures import NAMES as RISK
@@ -53,7 +53,7 @@ class Vocabulary:
         names |= {f"{who}.inbox.max" for who in self.populations}
         names |= {f"order_notice.{tail}" for tail in ORDER_NOTICE} | {f"load.{tail}" for tail in LOAD}
         names |= {f"{who}.{tail}" for who in (*self.populations, TOTAL) for tail in TAILS} | set(ALONE)
-        names |= {f"{who}.{tail}" for who in self.populations for tail in (*shop.TAILS, *progress.TAILS)}
+        names |= {f"{who}.{tail}" for who in self.populations for tail in (*shop.TAILS, *progress.TAILS, *bridge.TAILS)}
         names |= {f"risk.{tail}" for tail in RISK}
         return sorted(names | kpis.names(names, self.bands))
 
