@@ -6,7 +6,7 @@ Law: whatever it says that is no answer is one sentence, a `MachineError`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from loadtests.codec import to_sandbox
@@ -15,6 +15,7 @@ from loadtests.talk import Send
 from sandbox.behaviour.merchant import Merchant
 from sandbox.clock import real_ns
 from sandbox.errors import MachineError
+from sandbox.scenario import PushFault
 
 TRIES = 5
 CLOSE_NS = 500_000
@@ -30,6 +31,13 @@ class Control:
     def open_account(self, account: str, traits: Mapping[str, str]) -> dict[str, Any]:
         """Open the account anew, as every world finds it at the start; answers with its members and followers."""
         return self._ask("POST", "/accounts", {"id": account, **traits})
+
+    def choose_faults(self, account: str, chosen: Iterable[PushFault]) -> None:
+        """Say what goes wrong on purpose with the pushes of each platform. Raises MachineError when it cannot be chosen."""
+        for one in chosen:
+            asked = {"account": account, "platform": one.platform, "standing": one.fault, "percent": one.percent}
+            if not self._ask("POST", "/faults", asked)["ok"]:
+                raise MachineError(f"the sandbox does not know the fault {one.fault!r} for pushes of {one.platform}")
 
     def must_stand_at(self, start: int) -> None:
         """The sandbox's clock must stand still at `start` (virtual ms), so that windows fall as in the simulation."""

@@ -120,6 +120,7 @@ def ready(settings: Settings, opened: ExitStack) -> Live:
     control.must_stand_at(scenario.start_ms)
     account = control.open_account(settings.account, scenario.account.model_dump())
     session.binding_key = account["binding_webhook_key"]
+    control.choose_faults(settings.account, scenario.push_fault)
     topics = [topic for one in scenario.players for topic in one.receives]
     if settings.push_url:  # whoever stands in for the system under test does not play
         scenario = scenario.model_copy(update={"target": None})

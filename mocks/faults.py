@@ -1,25 +1,29 @@
 """What goes wrong on purpose with what platforms push: one table for all senders. Fact V12.
 
-Law: each platform's state holds its `Mishaps`; the sender draws one fault an attempt and does by itself what concerns order and
-number; how a delivery is made wrong, its courier knows. What a fault itself sends (a copy, what was late) is sent as it should be.
+Law: each platform's state holds its `Mishaps`; the sender draws one fault an attempt and sees to order and number; how a
+delivery is made wrong, its courier knows. What a fault itself sends (a copy, what was late) is sent as it should be.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from mocks.desk import Desk
 from mocks.http import Answer
+from sandbox.events import Event
 from sandbox.policy import Signal
 
 PUT_OFF: Final = ("late", "reordered")
 """Faults that send nothing now: `late` sends it after a while, `reordered` after the next one."""
 
+IN_ORDER: Final = ("duplicate", *PUT_OFF)
+"""Faults of order and number, which need no signature to go wrong."""
+
 FAULTS: Final = (
-    "duplicate",
-    *PUT_OFF,
+    *IN_ORDER,
     "stale_timestamp",
     "wrong_serial",
     "tampered_body",
@@ -36,6 +40,9 @@ stranger; with `rotated_key` the platform begins to use a new key.
 
 ALWAYS: Final = 100
 
+STATES: Final[Mapping[str, str]] = {"wechat_pay_v2": "wechat_pay"}
+"""Whose state and rulebook a push's is, where that is not the first word of its topic."""
+
 
 @dataclass(slots=True)
 class Mishaps:
@@ -48,7 +55,7 @@ class Mishaps:
     standing: str = ""
     percent: int = ALWAYS
     drawn: int = 0
-    held: list[Any] = field(default_factory=list)
+    held: list[Callable[[], None]] = field(default_factory=list)
     last: tuple[str, str] | None = None
 
     def draw(self) -> str:
@@ -69,6 +76,30 @@ class Mishaps:
             made = self.last
         self.last = made
         return made
+
+
+def put_off(desk: Desk, account: str, book: str, mishaps: Mishaps, fault: str, send: Callable[[], None]) -> bool:
+    """Is nothing sent now? `send` is then called later: after a while, or after the next push."""
+    if fault == "reordered":
+        mishaps.held.append(send)
+    elif fault == "late":
+        desk.later(account, desk.now() + desk.setting(book, "push_late_by"), "a push that is late on purpose", send)
+    return fault in PUT_OFF
+
+
+def follow(mishaps: Mishaps, fault: str, send: Callable[[], None]) -> None:
+    """What comes after a push was sent: those that were held back for it, and its copy."""
+    following = [*mishaps.held, *([send] if fault == "duplicate" else [])]
+    mishaps.held.clear()
+    for one in following:
+        one()
+
+
+def note(desk: Desk, account: str, topic: str, attempt: int, fault: str) -> None:
+    """Record a fault in the journal."""
+    if fault:
+        event: Event = {"at": desk.now(), "kind": "push_fault", "account": account, "action": topic}
+        desk.record({**event, "attempt": attempt, "fault": fault})
 
 
 def choosing(success: str, refusal: str, *more: str) -> Callable[[Any, Any, Signal], Answer]:

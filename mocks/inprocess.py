@@ -7,7 +7,10 @@ a client would read from the response.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from mocks import faults
+from mocks.faults import STATES
 from mocks.world import OK, Account, World
 from sandbox.behaviour import Call, Push, Reply, Signal
 from sandbox.behaviour.merchant import Merchant
@@ -41,9 +44,14 @@ class InProcess:
 
 
 class Switchboard:
-    """Hands pushes on to whoever listens; what nobody listens to is lost, as at the vendors."""
+    """Hands pushes on to whoever listens; what nobody listens to is lost, as at the vendors.
 
-    def __init__(self) -> None:
+    What goes wrong on purpose with order and number goes wrong here too. Nothing is signed here, so that no other fault can be
+    chosen for a simulation.
+    """
+
+    def __init__(self, world: Callable[[], World]) -> None:
+        self._world = world
         self._listener: Callable[[Push], None] | None = None
 
     def listen(self, listener: Callable[[Push], None]) -> None:
@@ -52,7 +60,17 @@ class Switchboard:
 
     def __call__(self, account: str, push: Push) -> None:
         """Take a push of an account."""
-        del account
+        world, platform = self._world(), push.topic.partition(".")[0]
+        book = STATES.get(platform, platform)
+        mishaps = world.accounts[account].state(book).mishaps
+        fault = mishaps.draw()
+        faults.note(world, account, push.topic, 1, fault)
+        plainly = partial(self._hand_on, push)
+        if not faults.put_off(world, account, book, mishaps, fault, plainly):
+            plainly()
+            faults.follow(mishaps, fault, plainly)
+
+    def _hand_on(self, push: Push) -> None:
         if self._listener:
             self._listener(push)
 

@@ -11,15 +11,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import ModuleType
 
 import httpx
 
+from mocks import faults
 from mocks.agenda import Agenda
 from mocks.channels import courier as channels
 from mocks.envelope import Envelope
-from mocks.faults import PUT_OFF, Mishaps
+from mocks.faults import STATES, Mishaps
 from mocks.shopee import courier as shopee
 from mocks.wechat import courier as wechat
 from mocks.wechat_pay import courier as wechat_pay
@@ -44,8 +46,6 @@ COURIERS: Mapping[str, ModuleType] = {
 """Who knows whether anybody listens (`wanted`), packs a platform's pushes (`envelope`) and knows a confirmation (`accepted`), by the
 first word of a push's topic."""
 
-STATES: Mapping[str, str] = {"wechat_pay_v2": "wechat_pay"}
-"""Whose state and rulebook it is, where that is not the first word of the topic."""
 
 SETTLED: Mapping[str, Callable[..., None]] = {"shopee": shopee.settled}
 """Who wants to know how each attempt went, and whether it was the last."""
@@ -129,8 +129,10 @@ class PushSender:
             return  # closed or opened anew since
         if not delivery.courier.wanted(world, account, delivery.push):
             return  # nobody listens: the vendor sends nothing either
-        fault = self._goes_wrong(delivery)
-        if fault in PUT_OFF:
+        mishaps, fault = delivery.mishaps, "" if delivery.plain else delivery.mishaps.draw()
+        faults.note(world, account.id, delivery.push.topic, delivery.attempt, fault)
+        plainly = partial(self._queue.put_nowait, replace(delivery, plain=True))
+        if faults.put_off(world, account.id, delivery.book, mishaps, fault, plainly):
             return
         envelope: Envelope = delivery.courier.envelope(world, account, delivery.push, fault)
         try:
@@ -140,31 +142,12 @@ class PushSender:
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as problem:
             code, ok = type(problem).__name__, False
         self._note(delivery, code, ok=ok)
+        faults.follow(mishaps, fault, plainly)
         last = delivery.attempt > len(envelope.ladder)
         if settled := SETTLED.get(delivery.platform):
             settled(world, account, delivery.push, ok=ok, last=last)
         if not ok and not last:
             self._again(delivery, envelope)
-
-    def _goes_wrong(self, delivery: Delivery) -> str:
-        """What goes wrong on purpose with this attempt. Order and number are seen to here; the rest is the courier's."""
-        world, mishaps, account = self._world(), delivery.mishaps, delivery.account
-        fault = "" if delivery.plain else mishaps.draw()
-        plain = replace(delivery, plain=True)
-        if fault:
-            event: Event = {"at": world.now(), "kind": "push_fault", "account": account.id, "action": delivery.push.topic}
-            world.record({**event, "attempt": delivery.attempt, "fault": fault})
-        if fault == "reordered":
-            mishaps.held.append(plain)
-            return fault
-        if fault == "late":
-            due = world.now() + world.setting(delivery.book, "push_late_by")
-            world.later(account.id, due, f"late push {delivery.push.topic}", lambda: self._queue.put_nowait(plain))
-            return fault
-        for one in [*mishaps.held, *([plain] if fault == "duplicate" else [])]:
-            self._queue.put_nowait(one)
-        mishaps.held.clear()
-        return fault
 
     def _note(self, delivery: Delivery, code: str, *, ok: bool) -> None:
         world = self._world()

@@ -89,6 +89,14 @@ class Tolerance(Strict):
     absolute: Annotated[float, Field(ge=0, strict=False)] | None = None
 
 
+class PushFault(Strict):
+    """What goes wrong on purpose with a platform's pushes: with this share of them, spread evenly."""
+
+    platform: str
+    fault: str
+    percent: Annotated[int, Field(ge=1, le=100)] = 100
+
+
 class AccountTraits(Strict):
     """What kind of account the merchant has."""
 
@@ -113,6 +121,7 @@ class Scenario(Strict):
     sim: Sim = Sim()
     population: Annotated[tuple[Population, ...], Field(strict=False, min_length=1)]
     target: Target | None = None
+    push_fault: Annotated[tuple[PushFault, ...], Field(strict=False)] = ()
     expect: Annotated[dict[str, str], Field(default_factory=dict)]
     tolerance: Annotated[tuple[Tolerance, ...], Field(strict=False)] = ()
 

@@ -12,6 +12,8 @@ from sandbox.behaviour import Behaviour, Call, Push, Receive, Reply, Signal, Wai
 from sandbox.behaviour.table import BEHAVIOURS
 from sandbox.cast import Role
 from sandbox.cli.running import simulated
+from sandbox.cli.scenarios import load_scenario
+from sandbox.errors import InputError
 from sandbox.events import Event, line
 from sandbox.rulebooks import load_all
 from sandbox.scenario import load
@@ -63,6 +65,38 @@ def test_the_same_seed_gives_byte_identical_events(name: str) -> None:
 
 def test_another_seed_gives_other_events() -> None:
     assert told("shopee_burst_paced", 1) != told("shopee_burst_paced", 2)
+
+
+def faulty(fault: str, percent: int = 100) -> list[Event]:
+    """A burst whose pushes go wrong."""
+    path = ROOT / "scenarios" / "load" / "shopee_burst_paced.toml"
+    chosen = {"push_fault": [{"platform": "shopee", "fault": fault, "percent": percent}], "duration": "1m", "drain": "15m"}
+    scenario, _ = load_scenario(path, BOOKS, chosen | {"population.buyers.phases": [{"lasts": "1m", "per_second": 1}]})
+    events: list[Event] = []
+    simulated(scenario, BOOKS, 1, events.append, lambda _done: None)
+    return events
+
+
+def test_pushes_come_twice_or_late_as_the_scenario_says() -> None:
+    """V12."""
+    twice, late = faulty("duplicate", 50), faulty("late")
+    placed, pushed = moments(twice, "signal"), moments(twice, "push")
+    assert len(pushed) == len(placed) + len(placed) // 2
+    assert moments(late, "push") == [at + 600_030 for at in moments(late, "signal")]
+
+
+def moments(events: list[Event], kind: str) -> list[int]:
+    """When buyers ordered, or when a push came."""
+    return [int(str(one["at"])) for one in events if one["kind"] == kind and "population" in one]
+
+
+def test_a_fault_that_cannot_be_simulated_or_is_none_is_named() -> None:
+    path = ROOT / "scenarios" / "load" / "shopee_burst_paced.toml"
+    for fault, platform in (("gremlins", "shopee"), ("late", "ebay")):
+        with pytest.raises(InputError, match="push_fault"):
+            load_scenario(path, BOOKS, {"push_fault": [{"platform": platform, "fault": fault}]})
+    with pytest.raises(InputError, match="--on live"):
+        faulty("wrong_key")
 
 
 class Echo:

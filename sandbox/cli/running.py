@@ -12,6 +12,7 @@ from typing import Any
 
 from rich.progress import Progress
 
+from mocks.faults import IN_ORDER
 from mocks.inprocess import InProcess, Switchboard, merchant_of
 from mocks.world import World
 from sandbox.cases import is_case
@@ -19,6 +20,7 @@ from sandbox.cast import cast
 from sandbox.clock import real_now
 from sandbox.errors import InputError
 from sandbox.events import Record
+from sandbox.policy import Signal
 from sandbox.report import Context, build, exit_code, write_context
 from sandbox.rulebooks import MARKET, Rulebook
 from sandbox.rulebooks.describe import rules
@@ -141,9 +143,16 @@ def simulated(
     scenario: Scenario, books: Mapping[str, Rulebook], seed: int, record: Record, progress: Callable[[float], None]
 ) -> None:
     """The scenario in simulated time; events go to `record`."""
-    clock, switchboard = SimClock(scenario.start_ms), Switchboard()
+    for one in scenario.push_fault:
+        if one.fault not in IN_ORDER:
+            wanted = f"one of {', '.join(IN_ORDER)}: nothing is signed in simulated time; or run it --on live"
+            raise InputError(scenario.name, "push_fault", one.fault, wanted)
+    clock, switchboard = SimClock(scenario.start_ms), Switchboard(lambda: world)
     world = World(books, clock, seed=seed, record=record, post=switchboard, later=clock.later)
     account = world.open_account(MAIN, **scenario.account.model_dump())
+    for one in scenario.push_fault:
+        chosen = {"standing": one.fault, "percent": one.percent}
+        world.tell(Signal(one.platform, f"{one.platform}.push_faults", MAIN, payload=chosen))
     roles = cast(scenario, merchant_of(account), seed, market_of(books[MARKET]))
     port = InProcess(world)
     simulate(scenario, clock, port, roles, record, account=MAIN, listen=switchboard.listen, progress=progress)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mocks.faults import FAULTS
 from mocks.world import SERVICES
 from sandbox.behaviour.audience import expected
 from sandbox.behaviour.table import BEHAVIOURS, MODELS
@@ -29,6 +30,7 @@ REPORT_ABOVE = "report_redemptions_above"
 def load_scenario(path: Path, books: Mapping[str, Rulebook], changes: Mapping[str, Any]) -> tuple[Scenario, str]:
     """A scenario whose every expectation can be judged. Raises InputError."""
     scenario, text = load(path, BEHAVIOURS, changes)
+    _check_faults(scenario, str(path))
     known = vocabulary(scenario, books)
     check_names(scenario.expect, known, str(path))
     for name, text_of in scenario.expect.items():
@@ -36,6 +38,17 @@ def load_scenario(path: Path, books: Mapping[str, Rulebook], changes: Mapping[st
     if not modelled(scenario):  # what runs in one world is compared with nothing
         check_tolerances(tolerances(scenario), known.names(), str(path))
     return scenario, text
+
+
+def _check_faults(scenario: Scenario, where: str) -> None:
+    """Each platform's pushes go wrong in one way that exists. Raises InputError."""
+    platforms = [one.platform for one in scenario.push_fault]
+    for index, one in enumerate(scenario.push_fault):
+        if one.platform not in SERVICES or one.platform in platforms[:index]:
+            wanted = "a platform, once: " + ", ".join(SERVICES)
+            raise InputError(where, f"push_fault.{index}.platform", one.platform, wanted)
+        if one.fault not in FAULTS:
+            raise InputError(where, f"push_fault.{index}.fault", one.fault, "one of " + ", ".join(FAULTS))
 
 
 def modelled(scenario: Scenario) -> str:

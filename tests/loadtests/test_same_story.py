@@ -52,7 +52,7 @@ class Overheard:
 
 
 def simulated(scenario: Scenario, seed: int, more: tuple[Role, ...] = ()) -> tuple[Said, list[Event]]:
-    clock, switchboard, events = SimClock(scenario.start_ms), Switchboard(), []
+    clock, switchboard, events = SimClock(scenario.start_ms), Switchboard(lambda: world), []
     world = World(load_all(changes=TIGHT), clock, seed=seed, record=events.append, post=switchboard)
     account = world.open_account(MAIN, **scenario.account.model_dump())
     port = Overheard(InProcess(world))

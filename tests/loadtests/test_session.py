@@ -18,7 +18,7 @@ from mocks.world import World
 from sandbox.behaviour.table import BEHAVIOURS
 from sandbox.errors import InputError, MachineError
 from sandbox.rulebooks import load_all
-from sandbox.scenario import load
+from sandbox.scenario import PushFault, load
 from tests.loadtests.twins import BASE, Twins
 from tests.mocks.rig import ADMIN, START
 
@@ -68,6 +68,15 @@ def test_the_merchant_is_the_simulated_ones(twins: Twins) -> None:
     assert merchant_of(MAIN, twins.session, opened) == simulated(twins.account)
     assert opened["env"] == twins.session.values, "opened anew, it still has the credentials of the env file"
     assert twins.rig.main.wechat.account_type == "verified_subscription"
+
+
+def test_what_goes_wrong_with_pushes_is_chosen_before_time_begins(twins: Twins) -> None:
+    control = Control(twins.session, twins.send)
+    control.choose_faults(MAIN, [PushFault(platform="wechat_pay", fault="wrong_key", percent=30)])
+    mishaps = twins.rig.main.wechat_pay.mishaps
+    assert (mishaps.standing, mishaps.percent) == ("wrong_key", 30)
+    with pytest.raises(MachineError, match="gremlins"):
+        control.choose_faults(MAIN, [PushFault(platform="shopee", fault="gremlins")])
 
 
 def test_the_clock_must_stand_where_the_scenario_starts(twins: Twins) -> None:

@@ -19,8 +19,8 @@ from wechatpy.enterprise.crypto import WeChatCrypto as WeComCrypto
 from wechatpy.pay import WeChatPay
 
 from mocks.envelope import Envelope
-from mocks.faults import FAULTS, PUT_OFF, Mishaps
-from mocks.push import COURIERS, STATES
+from mocks.faults import FAULTS, PUT_OFF, STATES, Mishaps
+from mocks.push import COURIERS
 from sandbox.behaviour import Push
 from tests.mocks.pay_rig import PayRig, led, sdk
 from tests.mocks.rig import DAY, Rig
