@@ -58,6 +58,15 @@ def test_the_flash_sale_redeems_every_card_with_codes_made_beforehand() -> None:
     assert count["verdict", "wechat.card.consume", ""] == 1500
 
 
+def test_every_card_of_a_live_room_is_there_within_two_seconds() -> None:
+    """V11."""
+    events = told("live_room_card")
+    cards = [event for event in events if (event["kind"], event.get("action")) == ("reply", "channels.live_card")]
+    assert len(cards) == 3_600
+    assert all(event["ok"] and event["at"] - event["intended"] <= 2_000 for event in cards)
+    assert counted(events)["signal", None, None] > 300, "they order, too"
+
+
 @pytest.mark.parametrize("name", ["shopee_burst_naive", "shopee_burst_paced", "card_flash_sale"])
 def test_the_same_seed_gives_byte_identical_events(name: str) -> None:
     assert [line(event) for event in told(name)] == [line(event) for event in told(name)]
