@@ -19,6 +19,7 @@ from .codes import Codes
 if TYPE_CHECKING:
     from mocks.wechat.state import State
 
+BEIJING = DAY // 3
 LOW, WAS_MORE_THAN = 100, 200
 
 
@@ -35,7 +36,7 @@ def plan(desk: Desk, state: State, card: Card) -> None:
 def after_take(desk: Desk, state: State, card: Card, number: int) -> None:
     """A card was taken: its stock may be low now, and its holder's own term has an end."""
     if card.dates[3]:
-        day = -(-card.validity(number)[1] // DAY) * DAY
+        day = -(-(card.validity(number)[1] + BEIJING) // DAY) * DAY - BEIJING
         due = day - desk.setting("wechat", "expiry_notice")
         _once(desk, state, card, due, f"card {card.id} is near its end for some", lambda: _remind(desk, state, card, day))
     if card.stock <= LOW < WAS_MORE_THAN < card.total:
