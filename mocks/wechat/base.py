@@ -63,6 +63,20 @@ def clear_quota(desk: Desk, state: State, call: Call) -> Answer:
     return Answer("0")
 
 
+def quota_clear(desk: Desk, state: State, call: Call) -> Answer:
+    """Begin the day's counting of one interface of the Channels shop anew."""
+    path = call.payload.get("cgi_path")
+    if not isinstance(path, str) or path not in ACTION_AT:
+        return Answer("76021")
+    platform = ACTION_AT[path].partition(".")[0]
+    if platform == NAME:
+        return Answer("76022")
+    if refused := desk.ask(call):
+        return refused
+    desk.clear(state.account, platform, (ACTION_AT[path],), DAY)
+    return Answer("0")
+
+
 def quota_get(desk: Desk, state: State, call: Call) -> Answer:
     """What is allowed of one interface a day and a shorter time, and what of it is used."""
     path = call.payload.get("cgi_path")
@@ -111,6 +125,7 @@ ACTIONS: Final[Mapping[str, Any]] = {
     "wechat.callback_check": reach,
     "wechat.clear_quota": clear_quota,
     "wechat.clear_quota_v2": clear_quota,
+    "wechat.quota_clear": quota_clear,
     "wechat.quota_get": quota_get,
     "wechat.rid_get": rid_get,
 }

@@ -19,6 +19,7 @@ BASE: Final = (
     Endpoint("POST", "/cgi-bin/callback/check", "wechat.callback_check", "网络检测: can the server be reached", bare=True),
     Endpoint("POST", "/cgi-bin/clear_quota", "wechat.clear_quota", "清空调用次数: the day's counts begin anew"),
     Endpoint("POST", "/cgi-bin/clear_quota/v2", "wechat.clear_quota_v2", "清空调用次数, by appsecret", open=True),
+    Endpoint("POST", "/cgi-bin/openapi/quota/clear", "wechat.quota_clear", "重置指定接口调用额度: of the Channels shop"),
     Endpoint("POST", "/cgi-bin/openapi/quota/get", "wechat.quota_get", "查询调用额度: what is left of an interface"),
     Endpoint("POST", "/cgi-bin/openapi/rid/get", "wechat.rid_get", "查询 rid 信息: a request that failed"),
     Endpoint("GET", "/cgi-bin/user/info", "wechat.user_info", "获取用户基本信息: one follower", bare=True),

@@ -244,3 +244,15 @@ def test_followers_come_and_go(rig: Rig, client: WeChatClient) -> None:
     assert client.user.get(new)["subscribe"] == 1
     rig.tell("wechat.left", openid=new)
     assert new not in rig.main.wechat.followers
+
+
+def test_one_interface_of_the_shop_begins_its_day_anew_and_none_of_the_accounts_own(rig: Rig) -> None:
+    token, path = rig.wechat_token(), "/channels/ec/product/list/get"
+    clear = "/cgi-bin/openapi/quota/clear"
+    before = rig.wechat(QUOTA, token, {"cgi_path": path})["quota"]
+    rig.wechat(path, token, {"page_size": 1})
+    used = rig.wechat(QUOTA, token, {"cgi_path": path})["quota"]["used"]
+    assert rig.wechat(clear, token, {"cgi_path": path})["errcode"] == 0
+    assert (used, rig.wechat(QUOTA, token, {"cgi_path": path})["quota"]) == (min(before["daily_limit"], 1), before)
+    refused = [rig.wechat(clear, token, {"cgi_path": one})["errcode"] for one in ("/cgi-bin/menu/get", "/nothing", 5)]
+    assert refused == [76022, 76021, 76021]
