@@ -6,12 +6,11 @@ Law: pure. Published vectors and foreign SDKs test it, so that a mistake here ca
 from __future__ import annotations
 
 import hmac
-from hashlib import sha256
 
 
 def hexdigest(key: str, text: str | bytes) -> str:
     """HMAC-SHA256 with the key as UTF-8 text, 64 lower-case hex digits."""
-    return hmac.new(key.encode(), text.encode() if isinstance(text, str) else text, sha256).hexdigest()
+    return hmac.digest(key.encode(), text.encode() if isinstance(text, str) else text, "sha256").hex()
 
 
 def base_string(partner_id: str, path: str, timestamp: str, access_token: str = "", subject_id: str = "") -> str:
