@@ -97,6 +97,13 @@ class PushFault(Strict):
     percent: Annotated[int, Field(ge=1, le=100)] = 100
 
 
+class CapacityGate(Strict):
+    """A rate that must have been shown: so many calls of an action a second; 0: as many as the market's figure says (V10)."""
+
+    action: str
+    per_second: Annotated[int, Field(ge=0)] = 0
+
+
 class AccountTraits(Strict):
     """What kind of account the merchant has."""
 
@@ -116,6 +123,7 @@ class Scenario(Strict):
     duration: Window
     drain: Duration = 0
     reported: bool = False
+    capacity: CapacityGate | None = None
     account: AccountTraits = AccountTraits()
     live: Live = Live()
     sim: Sim = Sim()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from . import Behaviour, abroad, bridge, campaign, cards, coupons, launch, live_room, mall, orders, playing
+from . import Behaviour, abroad, bridge, campaign, cards, coupons, launch, live_room, mall, orders, products, playing
 
 BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "shopee.order": orders.order,
@@ -23,6 +23,7 @@ BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "mall.shoppers": mall.shoppers,
     "abroad.seller": abroad.seller,
     "launch.team": launch.team,
+    "products.reader": products.reader,
     "bridge.shops": bridge.shops,
     "honest": playing.honest,
     "attack": playing.attack,

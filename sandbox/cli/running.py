@@ -29,6 +29,7 @@ from sandbox.run import INTERRUPTED, Run, as_json, open_run
 from sandbox.scenario import Scenario, document
 from sandbox.sim.run import SimClock, simulate
 
+from .capacity import capacity_of
 from .casing import run_case
 from .live import LiveResult, run_live, serving, target_of
 from .replicating import Estimate, broken, replicate, show
@@ -192,6 +193,7 @@ def _context(
         failures=failures,
         reported=scenario.reported,
         report_above=market_of(books[MARKET]).figure(REPORT_ABOVE),
+        capacity=capacity_of(scenario, books),
     )
 
 

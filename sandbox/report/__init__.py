@@ -14,6 +14,7 @@ from sandbox.errors import InputError
 from sandbox.run import FINISHED, INTERRUPTED, as_json, manifest, write_text
 
 from .agreement import Tolerance, check_tolerances
+from .capacity import Capacity, ladder, not_shown
 from .context import Context, Rule, read_context, write_context
 from .expect import parse
 from .junit import junit
@@ -27,6 +28,7 @@ from .summary import exit_code, summarise
 from .vocabulary import Vocabulary, check_names
 
 __all__ = [
+    "Capacity",
     "Context",
     "Rule",
     "Summary",
@@ -50,19 +52,22 @@ def build(run_dir: Path) -> Summary:
     """
     identity, context = manifest(run_dir), read_context(run_dir)
     worlds = fold(_events(run_dir))
+    rates = ladder(context.capacity, worlds, context.rate) if context.capacity else []
+    unshown = not_shown(context.capacity, rates) if context.capacity else []
     summary = summarise(
         worlds,
         [parse(name, text, "judge.json") for name, text in context.expectations],
         context.tolerances,
         context.vocabulary,
         asked=context.worlds,
-        invalid_reasons=context.invalid_reasons,
+        invalid_reasons=(*context.invalid_reasons, *unshown),
         failures=(*context.failures, *_gates(worlds, context)),
         interrupted=_interrupted(str(identity["state"])),
     )
     starts = {name: context.start.get(name, world.first) for name, world in worlds.items()}
     summary["scenario"], summary["seed"] = str(identity["scenario"]), int(identity["seed"])
     summary["description"], summary["manifest"] = context.description, identity
+    summary["capacity"] = rates
     summary["refusals"] = refusals(worlds, starts)
     summary["moments"] = [row for name, world in worlds.items() for row in moments(name, world, starts[name])]
     summary["busiest"] = {name: _busiest(world, starts[name]) for name, world in worlds.items()}

@@ -19,6 +19,7 @@ from sandbox.rulebooks.grammar import milliseconds
 from sandbox.run import as_json, write_text
 
 from .agreement import Tolerance
+from .capacity import Capacity
 from .vocabulary import Vocabulary
 
 FILE = "judge.json"
@@ -57,7 +58,7 @@ class Context:
     each world, ms (absent: its first event); `duration` virtual ms; `rate` virtual time per real time in the live world;
     `rules` by rule id; `invalid_reasons` what is known against the run: a saturated mock; `failures` what failed beside the
     expectations: a replication; `reported` says that a large campaign was reported beforehand, `report_above` how many redemptions a
-    day make it one (0: no matter).
+    day make it one (0: no matter); `capacity` is a rate that must have been shown.
     """
 
     description: str
@@ -73,6 +74,7 @@ class Context:
     failures: tuple[str, ...] = ()
     reported: bool = False
     report_above: float = 0
+    capacity: Capacity | None = None
 
 
 def write_context(run_dir: Path, context: Context) -> None:

@@ -68,6 +68,14 @@ class BusiestRow(TypedDict):
     orders: int
 
 
+class CapacityRow(TypedDict):
+    """A rate and how it is known: measured over HTTP, measured in process, extrapolated, simulated."""
+
+    kind: str
+    per_second: float
+    says: str
+
+
 class ShopRow(TypedDict):
     """What no metric tells of shops: (product, sold), (pair, bought together), and by population (step, share) of the greatest loss."""
 
@@ -95,3 +103,4 @@ class Summary(TypedDict):
     load: dict[str, dict[str, int]]
     manifest: dict[str, Any]
     shops: dict[str, ShopRow]
+    capacity: list[CapacityRow]
