@@ -21,6 +21,7 @@ from .traffic import (
     HOTEL_SEGMENTS,
     HOUR,
     OFFICE,
+    OPENINGS,
     REDEEM,
     SECOND,
     Columns,
@@ -42,10 +43,13 @@ CLERK_ERRORS: Final = 0.035
 
 
 def campus(rng: Rng, plan: Plan) -> Columns:
-    """Hundreds behind one address, most of them at the opening of the same sale."""
+    """Hundreds behind one address, dozens of them within the same minute of an evening's sale."""
     visitor = plan.each(rng, 0.6)
     rushes = rng.random(len(visitor)) < 0.4
-    rush = openings(rng, len(visitor), plan.days) + np.abs(rng.normal(0, 40 * SECOND, len(visitor))).astype(np.int64)
+    evening = rng.integers(0, int(np.ceil(plan.days)), len(visitor)) * DAY + OPENINGS[-1] * HOUR
+    rush = np.where(evening < plan.days * DAY, evening, 0) + np.abs(rng.normal(0, 40 * SECOND, len(visitor))).astype(
+        np.int64
+    )
     at = np.where(rushes, rush, daytime(rng, len(visitor), plan.days))
     block = visitor // ON_CAMPUS
     wired = address(CAMPUS, block // 4, 1 + block % 4)

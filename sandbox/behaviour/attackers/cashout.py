@@ -33,7 +33,7 @@ COST = 0.006
 def cashout(rng: Rng, plan: Plan) -> Columns:
     """Sittings of a few payments, minutes apart, each a little under the limit, at the same two shops."""
     sitting = plan.each(rng, 0.9)
-    parts = 1 + rng.poisson(3 * plan.rate, len(sitting))
+    parts = 1 + rng.poisson(3, len(sitting))
     which = np.repeat(np.arange(len(sitting)), parts)
     user = sitting[which]
     begin = np.minimum(daytime(rng, len(sitting), plan.days), int(plan.days * DAY) - 30 * MINUTE)

@@ -17,7 +17,7 @@ DENSITY = 0.015
 def enumeration(rng: Rng, plan: Plan) -> Columns:
     """Sittings of some dozen tries, ten to forty seconds apart, on phones that two accounts share."""
     sitting = plan.each(rng, 1)
-    tries = 1 + rng.poisson(28 * plan.rate, len(sitting))
+    tries = 1 + rng.poisson(28, len(sitting))
     which = np.repeat(np.arange(len(sitting)), tries)
     user = sitting[which]
     begin = np.minimum(daytime(rng, len(sitting), plan.days), int(plan.days * DAY) - HOUR // 2)

@@ -32,7 +32,7 @@ def hoarding(rng: Rng, plan: Plan) -> Columns:
     """Five cards or so within a minute of an opening, two openings a day; a quarter is handed to the scalper later."""
     visit = plan.each(rng, 1.6)
     opening = openings(rng, len(visit), plan.days)
-    taken = 1 + rng.poisson(4 * plan.rate, len(visit))
+    taken = 1 + rng.poisson(4, len(visit))
     which = np.repeat(np.arange(len(visit)), taken)
     user = visit[which]
     at = opening[which] + rank(which) * 2 * SECOND + rng.integers(200, 4 * SECOND, len(which))

@@ -30,7 +30,7 @@ def replayed(rng: Rng, plan: Plan) -> Columns:
     """Bursts of copies within seconds, and stale ones hours later."""
     captured = plan.each(rng, 0.6)
     first = daytime(rng, len(captured), plan.days)
-    copies = 1 + rng.poisson(6 * plan.rate, len(captured))
+    copies = 1 + rng.poisson(6, len(captured))
     which = np.repeat(np.arange(len(captured)), copies + 1)
     again = rank(which)
     stale = rng.random(len(which)) < 0.3
