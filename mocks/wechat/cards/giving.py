@@ -97,7 +97,7 @@ def refunded(desk: Desk, state: State, signal: Signal) -> Answer:
     if isinstance(found, Answer):
         return found
     card, number = found
-    if card.special("presale"):
+    if card.special("PRESALE"):
         return Answer("45030")
     if not card.codes.move(number, codes.DELETE):
         return unusable(card, number, card.status_of(number, desk.now()))
