@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from . import Behaviour, abroad, bridge, campaign, cards, coupons, launch, live_room, mall, orders, products, playing
+from . import Behaviour, abroad, bridge, campaign, cards, coupons, launch, live_room, mall, orders, playing, products
 
 BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "shopee.order": orders.order,
