@@ -238,3 +238,57 @@ def test_a_member_is_read_and_an_expired_token_fetched_anew(bench: Bench) -> Non
     assert client.led.asked == ["/cgi-bin/user/get", "/cgi-bin/gettoken", "/cgi-bin/user/get"]
     with refused(60111):
         client.user.get("nobody")
+
+
+MEMBER = {"prerogative": "会员九折", "supply_bonus": True, "supply_balance": True, "wx_activate": True}
+
+
+def test_the_rest_of_the_card_client_works_too(bench: Bench) -> None:
+    """Every name is the SDK's own: every call reads the keys that it wants."""
+    client, openid = bench.wechat().card, bench.openids[0]
+    assert {"name": "Color010", "value": "#63b359"} in client.get_colors()
+    assert client.batch_add_locations({"location_list": [{"business_name": "总店", "address": "体育西路"}, {}]}) == [
+        1000,
+        -1,
+    ]
+    assert client.batch_get_locations()["count"] == 1
+    base = CARD["card"]["cash"]["base_info"]
+    card_id, member = (
+        client.create(card(use_custom_code=False)),
+        client.create({"card": {"card_type": "MEMBER_CARD", "member_card": {**MEMBER, "base_info": base}}}),
+    )
+    assert client.set_test_whitelist([openid])["errcode"] == 0
+    code, other, third, held = (
+        bench.admin("/cards/receive", {"account": bench.id, "card_id": one, "openid": openid})["code"]
+        for one in (card_id, card_id, card_id, member)
+    )
+    bench.admin("/cards/approve", {"account": bench.id, "card_id": card_id})
+    assert [row["code"] for row in client.get_card_list(openid, card_id)["card_list"]] == [code, other, third]
+    assert client.create_qrcode({"action_name": "QR_CARD", "action_info": {"card": {"card_id": card_id}}})
+    page = {"banner": base["logo_url"], "page_title": "优惠", "can_share": True, "scene": "SCENE_MENU"}
+    assert client.create_landingpage({**page, "card_list": [{"card_id": card_id, "thumb_url": "x"}]})["page_id"]
+    assert card_id in client.get_html(card_id)
+    assert client.update_code(card_id, other, "NEW")["errcode"] == 0
+    assert client.invalid_code("NEW", card_id)["errcode"] == 0
+    assert client.get_code("NEW", card_id, check_consume=False)["user_card_status"] == "UNAVAILABLE"
+    assert client.check_code(card_id, [code, "none"])["not_exist_code"] == ["none"]
+    assert client.get_deposit_count(card_id)["count"] == 0
+    assert client.set_paycell(member, is_open=True)["errcode"] == 0
+    assert client.activate_membercard("A1", held, card_id=member, init_bonus=5)["errcode"] == 0
+    assert client.update_membercard(held, member, add_bonus=7)["result_bonus"] == 12
+    assert client.get_membercard_user_info(member, held)["membership_number"] == "A1"
+    form = {"common_field_id_list": ["USER_FORM_INFO_FLAG_MOBILE"]}
+    assert client.set_activate_user_form(member, required_form=form)["errcode"] == 0
+    assert client.get_activate_url(member).startswith("https://mp.weixin.qq.com/")
+    merchants = {"mchid_list": ["1"], "begin_time": 1, "end_time": 2_000_000_000}
+    rule = client.add_pay_giftcard(merchants, {"card_id": member, "least_cost": 100}, is_membercard=True)
+    assert client.get_pay_giftcard(rule["rule_id"])["type"] == "RULE_TYPE_PAY_MEMBER_CARD"
+    assert client.batch_get_pay_giftcard()["total_count"] == 1
+    assert client.del_pay_giftcard(rule["rule_id"])["errcode"] == 0
+    assert client.update({"card_id": card_id, "cash": {"base_info": {"service_phone": "1"}}})["send_check"] is False
+    assert sorted(client.batch_get()["card_id_list"]) == sorted([card_id, member])
+    assert client.delete(card_id)["errcode"] == 0
+    with refused(40075):
+        client.decrypt_code("nonsense")
+    with refused(72011):
+        client.get_activate_info("nonsense")
