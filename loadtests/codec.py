@@ -10,11 +10,18 @@ import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
+from uuid import uuid4
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from loadtests.session import Base, Session
 from mocks.shopee import wire
+from mocks.wechat_pay import wire as pay
 from sandbox.behaviour import Call, Push, Reply, Signal
 from sandbox.clock import real_now
 from sandbox.errors import InputError
@@ -100,6 +107,11 @@ def _shop(session: Session, route: Route, _call: Call) -> tuple[dict[str, str], 
     return {"partner_id": partner, "timestamp": stamp, "access_token": token, "shop_id": shop, "sign": sign}, {}
 
 
+def _signed(_session: Session, _route: Route, _call: Call) -> tuple[dict[str, str], dict[str, Any]]:
+    """WeChat Pay knows its caller by a signature over all of the request, see `pay_headers`."""
+    return {}, {}
+
+
 ROUTES: Final[Mapping[str, Route]] = {
     "wecom.gettoken": Route("wecom", "GET", "/cgi-bin/gettoken", _wecom_secret),
     "wecom.message_send": Route("wecom", "POST", "/cgi-bin/message/send", _token),
@@ -123,6 +135,9 @@ ROUTES: Final[Mapping[str, Route]] = {
     "shopee.token_refresh": Route("shopee", "POST", "/api/v2/auth/access_token/get", _partner),
     "shopee.order_list": Route("shopee", "GET", "/api/v2/order/get_order_list", _shop),
     "shopee.order_detail": Route("shopee", "GET", "/api/v2/order/get_order_detail", _shop),
+    "wechat_pay.pay_native": Route("wechat_pay", "POST", "/v3/pay/transactions/native", _signed),
+    "wechat_pay.sharing": Route("wechat_pay", "POST", "/v3/profitsharing/orders", _signed),
+    "wechat_pay.sharing_receiver_add": Route("wechat_pay", "POST", "/v3/profitsharing/receivers/add", _signed),
     "shopee.push_config": Route("shopee", "POST", "/api/v2/push/set_app_push_config", _partner),
 }
 """Where each action is that a behaviour may ask for. Tests hold it against the behaviours and against the mocks' own tables."""
@@ -136,7 +151,32 @@ def encode(call: Call, session: Session) -> Outgoing:
     query, fields = route.known_by(session, route, call)
     if route.method == "GET":
         return _outgoing(session.bases[route.platform], route, {**query, **fields, **call.payload}, b"", ())
-    return _outgoing(session.bases[route.platform], route, query, dumps({**call.payload, **fields}), JSON)
+    body = dumps({**call.payload, **fields})
+    headers = pay_headers(session, route, body) if route.known_by is _signed else JSON
+    return _outgoing(session.bases[route.platform], route, query, body, headers)
+
+
+def pay_headers(session: Session, route: Route, body: bytes) -> Headers:
+    """The headers of a request to WeChat Pay, signed with the merchant's key and real time, see `mocks.wechat_pay.routes`."""
+    stamp, nonce = str(real_now() // 1000), uuid4().hex.upper()
+    text = pay.request_text(route.method, route.path, stamp, nonce, body)
+    signature = pay.sign(_private_key(session["WXPAY_PRIVATE_KEY_PATH"]), text)
+    who = f'mchid="{session["WXPAY_MCHID"]}",serial_no="{session["WXPAY_SERIAL"]}"'
+    credentials = f'{who},nonce_str="{nonce}",timestamp="{stamp}",signature="{signature}"'
+    common = (("Accept", "application/json"), ("User-Agent", "loadtests"))
+    return (*JSON, *common, ("Authorization", f"{pay.SCHEME} {credentials}"))
+
+
+@cache
+def _private_key(path: str) -> RSAPrivateKey:
+    """The merchant's key. Raises InputError."""
+    try:
+        key = load_pem_private_key(Path(path).read_bytes(), None)
+    except (OSError, ValueError) as problem:
+        raise InputError(path, "WXPAY_PRIVATE_KEY_PATH", str(problem), "a private key in PEM") from None
+    if not isinstance(key, RSAPrivateKey):
+        raise InputError(path, "WXPAY_PRIVATE_KEY_PATH", type(key).__name__, "an RSA key")
+    return key
 
 
 def _outgoing(base: Base, route: Route, query: Mapping[str, Any], body: bytes, headers: Headers) -> Outgoing:
@@ -146,9 +186,12 @@ def _outgoing(base: Base, route: Route, query: Mapping[str, Any], body: bytes, h
 
 def decode(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> Reply:
     """What the answer says, without the platform's envelope; `at` is left to the driver."""
-    del status  # the platforms say it in the body
+    if call.platform == "wechat_pay" and status == 204:
+        return Reply(True, "")
     content = None if "x-sandbox-error" in headers else _object(body)
-    return BROKEN if content is None else ENVELOPES[call.platform](content)
+    if content is not None and call.platform == "wechat_pay" and status < 400:
+        return Reply(True, "", content)
+    return BROKEN if content is None else ENVELOPES[call.platform](content)  # the others say it in the body alone
 
 
 def _by_errcode(content: dict[str, Any]) -> Reply:
@@ -171,11 +214,19 @@ def _by_error(content: dict[str, Any]) -> Reply:
     return Reply(False, code, rest) if code else Reply(True, "", rest)
 
 
+def _by_status(content: dict[str, Any]) -> Reply:
+    """WeChat Pay: an error has a `code` and a `message`; what is no error is told by its status."""
+    code = content.pop("code", None)
+    content.pop("message", None)
+    return Reply(False, code, content) if isinstance(code, str) else BROKEN
+
+
 ENVELOPES: Final[Mapping[str, Callable[[dict[str, Any]], Reply]]] = {
     "wechat": _by_errcode,
     "channels": _by_errcode,
     "wecom": _by_errcode,
     "shopee": _by_error,
+    "wechat_pay": _by_status,
 }
 """How each platform wraps its answers."""
 

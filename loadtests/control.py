@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from loadtests.codec import to_sandbox
@@ -84,8 +85,9 @@ class Control:
         return answer
 
 
-def merchant_of(account: str, session: Session, opened: Mapping[str, Any]) -> Merchant:
-    """The account as its owner sees it: the same as `mocks.inprocess.merchant_of`."""
+def merchant_of(account: str, session: Session, opened: Mapping[str, Any], push_url: str = "") -> Merchant:
+    """The account as its owner sees it: the same as `mocks.inprocess.merchant_of`, but for where its server takes pushes."""
     staff, followers = tuple(opened["wecom_userids"]), tuple(opened["wechat_openids"])
     numbers = session["WECHAT_APPID"], session["WXPAY_MCHID"]
-    return Merchant(account, int(session["WECOM_AGENTID"]), staff, followers, *numbers)
+    made = Merchant(account, int(session["WECOM_AGENTID"]), staff, followers, *numbers)
+    return replace(made, push_url=push_url) if push_url else made

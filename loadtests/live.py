@@ -124,7 +124,7 @@ def ready(settings: Settings, opened: ExitStack) -> Live:
     topics = [topic for one in scenario.players for topic in one.receives]
     if settings.push_url:  # whoever stands in for the system under test does not play
         scenario = scenario.model_copy(update={"target": None})
-    roles = cast(scenario, merchant_of(settings.account, session, account), settings.seed)
+    roles = cast(scenario, merchant_of(settings.account, session, account, settings.push_url), settings.seed)
     talk.fetch_tokens()
     receiver = None
     if any(role.receives for role in roles):

@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 from sandbox.errors import InputError
 from sandbox.serving import dotenv
 
-PLATFORMS = ("wechat", "wecom", "shopee")
+PLATFORMS = {"wechat": "WECHAT_BASE", "wecom": "WECOM_BASE", "shopee": "SHOPEE_BASE", "wechat_pay": "WECHATPAY_BASE"}
+"""The platforms, and the name under which the env file has each one's address."""
+
 NAMES = (
     "SANDBOX_BASE",
     "SANDBOX_ADMIN_TOKEN",
@@ -26,7 +28,10 @@ NAMES = (
     "WECOM_SECRET",
     "WECOM_AGENTID",
     "WECOM_WEBHOOK_KEY",
+    "WECHATPAY_BASE",
     "WXPAY_MCHID",
+    "WXPAY_SERIAL",
+    "WXPAY_PRIVATE_KEY_PATH",
     "SHOPEE_BASE",
     "SHOPEE_PARTNER_ID",
     "SHOPEE_PARTNER_KEY",
@@ -69,7 +74,7 @@ def open_session(values: Mapping[str, str], where: str, target: str | None = Non
     for name in NAMES:
         if name not in values:
             raise InputError(where, name, "(absent)", "a value: `sandbox serve --env-file` writes it")
-    bases = {platform: base(values[f"{platform.upper()}_BASE"], f"{platform.upper()}_BASE", where) for platform in PLATFORMS}
+    bases = {platform: base(values[name], name, where) for platform, name in PLATFORMS.items()}
     if target is not None:
         front = base(target, "--target", "command line")
         bases = {platform: Base(front.origin, front.prefix + one.prefix) for platform, one in bases.items()}

@@ -30,7 +30,7 @@ STALE: Final = {
     "wechat": frozenset({"40001", "40014", "42001"}),
     "shopee": frozenset({"invalid_acceess_token"}),
 }
-"""The codes upon which an SDK fetches a new token and repeats the call, once. (The vendor spells Shopee's so.)"""
+"""The codes upon which an SDK fetches a new token and repeats the call, once. (The vendor spells Shopee's so; WeChat Pay has no tokens.)"""
 
 
 GIVING: Final = frozenset({*TOKENS.values(), "shopee.token_get"})
@@ -49,7 +49,7 @@ class Talk:
         platform = OPENED_BY.get(call.platform, call.platform)
         used = self.session.tokens.get(platform, "")
         reply = self._once(call)
-        if reply.code in STALE[platform] and call.action not in GIVING and self._renew(platform, used):
+        if reply.code in STALE.get(platform, ()) and call.action not in GIVING and self._renew(platform, used):
             reply = self._once(call)
         return reply
 

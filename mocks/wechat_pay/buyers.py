@@ -73,7 +73,7 @@ def _take(desk: Desk, state: State, order: Order, openid: str) -> None:
 
 def _tell(desk: Desk, state: State, orders: list[Order]) -> None:
     for one in orders:
-        desk.record({"at": one.paid, "kind": "paid", "account": state.account, "order": one.out_trade_no})
+        notices.noted(desk, state, one, "paid")
     if orders[0].combined:
         notices.paid_together(desk, state, orders, orders[0].combined)
     else:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay import buyers, orders, views
+from mocks.wechat_pay import buyers, notices, orders, views
 from mocks.wechat_pay.fields import NAME, TRADE_NO, Action, Field, Payload, check, digest, text_of, time_of, value_at
 from mocks.wechat_pay.lookups import OK, unclosable
 from mocks.wechat_pay.state import Order, State
@@ -97,6 +97,7 @@ def _new(desk: Desk, state: State, asked: Payload, trade_type: str) -> list[Orde
     state.combined[number] = made
     for one in made:
         state.orders[one.out_trade_no] = one
+        notices.noted(desk, state, one, "asked")
     buyers.decide(desk, state, made[0])
     return made
 

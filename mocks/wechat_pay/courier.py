@@ -50,7 +50,7 @@ def envelope(world: World, account: Account, push: Push, fault: str = "") -> Env
     signature = _signature(packing, body)
     if fault == "tampered_body":
         body = body.replace(b'"encrypt-resource"', b'"Encrypt-resource"')
-    timeout, ladder = world.setting(NAME, "notice_timeout"), _ladder(world, push.body["event_type"])
+    timeout, ladder = world.setting(NAME, "notice_timeout"), waits(world, push.body["event_type"])
     return Envelope(push.body["url"], _headers(packing, signature), body, timeout, ladder)
 
 
@@ -60,7 +60,8 @@ def accepted(status: int, body: bytes) -> bool:
     return status in (200, 204)
 
 
-def _ladder(world: World, event: str) -> tuple[int, ...]:
+def waits(world: World, event: str) -> tuple[int, ...]:
+    """How long (ms) before each further attempt."""
     name = {"COUPON.USE": "notice_retries_coupon_use", "COUPON.SEND": "notice_retries_coupon_send"}.get(
         event, "notice_retries"
     )

@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mocks.desk import Desk
+from mocks.http import Answer
 from mocks.wechat_pay import legacy_views, views
 from mocks.wechat_pay.state import Order, Refund, State, moment, rfc3339
 from sandbox.behaviour import Push
+from sandbox.events import Event
+from sandbox.policy import Signal
 
 TOPIC, LEGACY_TOPIC = "wechat_pay.notice", "wechat_pay_v2.notice"
 SUMMARIES = {
@@ -33,6 +36,18 @@ def tell(desk: Desk, state: State, event: str, url: str, resource: Mapping[str, 
     number = f"EV-{moment(now):%Y%m%d%H%M%S}{state.digits('notice', 12)}"
     body = {"id": number, "create_time": rfc3339(now), "event_type": event, "summary": SUMMARIES[event], "url": url}
     desk.post(state.account, Push(TOPIC, {**body, "resource": dict(resource)}, now))
+
+
+def noted(desk: Desk, state: State, order: Order, became: str) -> None:
+    """Note in the journal what became of an order: asked, paid, paid_out."""
+    event: Event = {"at": desk.now(), "kind": "payment", "account": state.account, "order": order.out_trade_no}
+    desk.record({**event, "became": became})
+
+
+def taken(_desk: Desk, state: State, signal: Signal) -> Answer:
+    """A simulated merchant has taken a notice, as one on a network says by its answer: it is not sent again."""
+    state.taken.add(str(signal.payload.get("id", "")))
+    return Answer("0")
 
 
 def paid(desk: Desk, state: State, order: Order) -> None:

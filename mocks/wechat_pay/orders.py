@@ -12,7 +12,7 @@ from typing import Any
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay import buyers, views
+from mocks.wechat_pay import buyers, notices, views
 from mocks.wechat_pay.fields import NAME, TRADE_NO, Action, Field, Payload, check, digest, fault, text_of, time_of, value_at
 from mocks.wechat_pay.state import Order, State, moment
 from mocks.wechat_pay.trade import barred
@@ -161,6 +161,7 @@ def _new(desk: Desk, state: State, asked: Payload, way: Way) -> Order:
 def keep(desk: Desk, state: State, order: Order) -> None:
     """A new order: remembered, and perhaps paid by a simulated buyer before long."""
     state.orders[order.out_trade_no] = order
+    notices.noted(desk, state, order, "asked")
     buyers.decide(desk, state, order)
 
 

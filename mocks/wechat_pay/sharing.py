@@ -12,7 +12,7 @@ from typing import Any
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay import money
+from mocks.wechat_pay import money, notices
 from mocks.wechat_pay.concealed import unreadable
 from mocks.wechat_pay.fields import NAME, Field, Payload, check, digest, text_of, value_at
 from mocks.wechat_pay.lookups import found
@@ -170,7 +170,7 @@ def _begin(desk: Desk, state: State, order: Order, asked: Payload, kind: str) ->
         parts.append(rest.own())
     state.shares[one.out_order_no] = one
     if one.fen:
-        desk.record({"at": now, "kind": "payout", "account": state.account, "order": order.out_trade_no, "id": number})
+        notices.noted(desk, state, order, "paid_out")
     return one
 
 

@@ -230,6 +230,7 @@ class State:
     shares: dict[str, Share] = field(default_factory=dict)
     returns: dict[str, Return] = field(default_factory=dict)
     subsidies: dict[str, Any] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     minted: dict[str, int] = field(default_factory=dict)
 
     @property

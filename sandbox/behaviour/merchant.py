@@ -21,6 +21,7 @@ class Merchant:
     openids: tuple[str, ...] = ()
     appid: str = ""
     mchid: str = ""
+    push_url: str = "https://shop.test/push"
     board: dict[str, Any] = field(default_factory=dict)
 
 

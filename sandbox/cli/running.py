@@ -155,6 +155,7 @@ def simulated(
         chosen = {"standing": one.fault, "percent": one.percent}
         world.tell(Signal(one.platform, f"{one.platform}.push_faults", MAIN, payload=chosen))
     roles = cast(scenario, merchant_of(account), seed, market_of(books[MARKET]))
+    switchboard.await_answers({topic for role in roles for topic in role.receives})
     port = InProcess(world)
     simulate(scenario, clock, port, roles, record, account=MAIN, listen=switchboard.listen, progress=progress)
 

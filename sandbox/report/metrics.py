@@ -19,6 +19,7 @@ from .fields import text, whole
 from .funnel import Funnel
 from .inboxes import Inboxes
 from .orders import Orders
+from .payments import Payments
 from .progress import Progress
 from .risk import RiskFold
 from .risk_figures import metrics as risk_metrics
@@ -38,7 +39,7 @@ class World:
     def __init__(self) -> None:
         self.calls, self.breakers, self.inboxes, self.orders = Calls(), Breakers(), Inboxes(), Orders()
         self.funnel, self.shop, self.progress, self.bridge = Funnel(), Shop(), Progress(), Bridge()
-        self.risk = RiskFold()
+        self.risk, self.payments = RiskFold(), Payments()
         self.responses: defaultdict[str, Times] = defaultdict(Times)
         self.drops: Counter[str] = Counter()
         self.first_drop: Event = {}
@@ -53,6 +54,7 @@ class World:
             "push": (self.inboxes.push,),
             "take": (self.inboxes.take,),
             "step": (self.funnel, self.shop, self.progress, self.bridge, self.risk.step),
+            "payment": (self.payments,),
             "load": (self._load,),
         }
 
@@ -67,7 +69,13 @@ class World:
     def metrics(self) -> dict[str, float]:
         """Every metric that something was seen for, by name, sorted."""
         found = self.calls.metrics() | self.breakers.metrics(self.last) | self.inboxes.metrics() | self.orders.metrics()
-        found |= self.funnel.metrics() | self.shop.metrics() | self.progress.metrics() | self.bridge.metrics()
+        found |= (
+            self.funnel.metrics()
+            | self.shop.metrics()
+            | self.progress.metrics()
+            | self.bridge.metrics()
+            | self.payments.metrics()
+        )
         if table := self.risk.judged():
             found |= risk_metrics(table)
         for action, times in self.responses.items():

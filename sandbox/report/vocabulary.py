@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sandbox.errors import InputError
 from sandbox.rulebooks.market import Band
 
-from . import bridge, kpis, progress, shop
+from . import bridge, kpis, payments, progress, shop
 from .funnel import ALONE, TAILS, TOTAL
 from .metrics import RESPONSE, WORLDS
 from .risk_figures import NAMES as RISK
@@ -50,7 +50,7 @@ class Vocabulary:
         names = {f"{action}.{tail}" for action in self.actions for tail in of_action}
         names |= {f"{action}.refused.{code}" for action, codes in self.codes.items() for code in codes}
         names |= {f"{rule}.{tail}" for rule in self.breakers for tail in ("opened", "open_ms")}
-        names |= {f"{who}.inbox.max" for who in self.populations}
+        names |= {f"{who}.inbox.max" for who in self.populations} | {f"pay.{tail}" for tail in payments.TAILS}
         names |= {f"order_notice.{tail}" for tail in ORDER_NOTICE} | {f"load.{tail}" for tail in LOAD}
         names |= {f"{who}.{tail}" for who in (*self.populations, TOTAL) for tail in TAILS} | set(ALONE)
         names |= {f"{who}.{tail}" for who in self.populations for tail in (*shop.TAILS, *progress.TAILS, *bridge.TAILS)}

@@ -79,7 +79,9 @@ class Stage:
 
 def order_of(push: Push) -> str:
     """The order that a push is about, or an empty text."""
-    data = push.body.get("data")
+    data, resource = push.body.get("data"), push.body.get("resource")
+    if isinstance(resource, dict):
+        return str(resource.get("out_trade_no", ""))
     return str(data.get("ordersn", "")) if isinstance(data, dict) else ""
 
 

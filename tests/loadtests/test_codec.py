@@ -18,7 +18,7 @@ from loadtests import codec
 from loadtests.codec import Outgoing, decode, decode_push, decode_signal, encode, encode_signal
 from loadtests.session import open_session
 from mocks.app import PLATFORMS
-from mocks.connection import connection
+from mocks.connection import connection, write_pems
 from mocks.server import MAIN
 from mocks.shopee import courier
 from mocks.world import World
@@ -143,7 +143,27 @@ def live_room(twins: Twins) -> Story:
     yield call("channels.order_get", order_id="x")
 
 
-STORIES: tuple[Callable[[Twins], Story], ...] = (messages, cards, tokens, shop, live_room)
+def payments(twins: Twins) -> Story:
+    """A payment asked for, paid and shared, and what WeChat Pay refuses."""
+    write_pems(twins.rig.main)
+    state = twins.account.wechat_pay
+    order = {"appid": state.appid, "mchid": state.mchid, "description": "套餐", "out_trade_no": "STORY001"}
+    order |= {"notify_url": "https://shop.test/paid", "amount": {"total": 8_800, "currency": "CNY"}}
+    yield call("wechat_pay.pay_native", **order, settle_info={"profit_sharing": True})
+    yield call("wechat_pay.pay_native", **order)
+    yield call("wechat_pay.pay_native")
+    yield fact("wechat_pay.paid", out_trade_no="STORY001")
+    yield fact("wechat_pay.paid", out_trade_no="unknown")
+    supplier = {"type": "MERCHANT_ID", "account": "86693852"}
+    yield call("wechat_pay.sharing_receiver_add", appid=state.appid, **supplier, relation_type="SUPPLIER")
+    yield call("wechat_pay.sharing_receiver_add", appid="wx0")
+    share = {"appid": state.appid, "transaction_id": state.orders["STORY001"].transaction_id, "unfreeze_unsplit": False}
+    share |= {"out_order_no": "P1", "receivers": [{**supplier, "amount": 880, "description": "货款"}]}
+    yield call("wechat_pay.sharing", **share)
+    yield call("wechat_pay.sharing", **{**share, "transaction_id": "4200"})
+
+
+STORIES: tuple[Callable[[Twins], Story], ...] = (messages, cards, tokens, shop, live_room, payments)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
