@@ -8,11 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-<<<<<<< HEAD
-from . import Behaviour, abroad, bridge, campaign, cards, coupons, launch, live_room, mall, orders, playing, products
-=======
-from . import Behaviour, abroad, bridge, campaign, cards, coupons, launch, live_room, mall, orders, payers, playing
->>>>>>> aa0fb16 (WeChat Pay's notices against a merchant who loses 30 % of them, in both worlds; one who pays out twice is caught)
+from . import (
+    Behaviour,
+    abroad,
+    bridge,
+    campaign,
+    cards,
+    coupons,
+    launch,
+    live_room,
+    mall,
+    orders,
+    payers,
+    playing,
+    products,
+)
 
 BEHAVIOURS: Final[Mapping[str, Callable[..., Behaviour]]] = {
     "shopee.order": orders.order,
