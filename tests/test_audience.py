@@ -196,4 +196,4 @@ def test_too_few_attempts_show_no_error_rate() -> None:
     ceilings = {name: MARKET.bands[f"{name}_error_rate"].ceiling for name in ("js_sdk", "direct_api", "third_party")}
     assert ceilings == {"js_sdk": 0.005, "direct_api": 0.0001, "third_party": 0.01}
     band = MARKET.bands["direct_api_error_rate"]
-    assert (band.shown_by(29_999), band.shown_by(30_000)) == (False, True)
+    assert [band.shown_by(*seen) for seen in ((0, 29_999), (0, 30_000), (0.001, 1_000))] == [False, True, True]

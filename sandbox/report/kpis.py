@@ -24,7 +24,7 @@ def banded(metrics: Mapping[str, float], bands: Mapping[str, Band]) -> dict[str,
     for name, value in metrics.items():
         prefix, _, tail = name.rpartition(".")
         band = bands.get(tail)
-        if band and band.shown_by(metrics.get(f"{prefix}.{band.samples}", 0)):
+        if band and band.shown_by(value, metrics.get(f"{prefix}.{band.samples}", 0)):
             found[name + BAND] = band.level(value)
     return dict(sorted(found.items()))
 

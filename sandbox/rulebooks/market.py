@@ -39,9 +39,9 @@ class Band:
         low, high = self.usual or (value, value)
         return BELOW if value < low else ABOVE if value > high else USUAL
 
-    def shown_by(self, samples: float) -> bool:
-        """Were there enough samples to tell?"""
-        return self.ceiling is None or samples * self.ceiling >= RULE_OF_THREE
+    def shown_by(self, value: float, samples: float) -> bool:
+        """Were there enough samples to tell? Under a ceiling is what so many show; at it or above, what is seen is seen."""
+        return self.ceiling is None or value >= self.ceiling or samples * self.ceiling >= RULE_OF_THREE
 
 
 @dataclass(frozen=True, slots=True)
