@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import httpx
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.mocks.rig import Rig
+from tests.mocks.rig import ADMIN, Rig
 
 AMOUNTS = st.integers(-4, 6)
 UNHURRIED = {"wechat": {"quota": {"card_deposit_minute": {"limit": 1_000}}}}
@@ -90,3 +93,25 @@ class Stock(RuleBasedStateMachine):
 
 def test_stock_is_never_below_zero_nor_over_issued_and_a_code_is_consumed_once() -> None:
     run_state_machine_as_test(Stock, settings=settings(max_examples=40, stateful_step_count=30))
+
+
+def test_fifty_at_once_get_no_more_than_there_is_and_one_of_ten_redeems(rig: Rig) -> None:
+    """Through the door, all on their way together."""
+    card_id, token = rig.new_card(sku={"quantity": 20}, get_limit=3), rig.wechat_token()
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(rig._lane()), base_url="http://sandbox.test")
+
+    async def all_at_once() -> tuple[list[str], list[int]]:
+        people = rig.main.wechat.followers
+        bodies = [{"card_id": card_id, "openid": people[number % 20]} for number in range(50)]
+        head = {"X-Sandbox-Token": ADMIN}
+        taken = await asyncio.gather(*(client.post("/_sandbox/cards/receive", json=one, headers=head) for one in bodies))
+        codes = [one.json()["code"] for one in taken]
+        asked = {"card_id": card_id, "code": next(code for code in codes if len(code) == 12)}
+        url = f"/wechat/card/code/consume?access_token={token}"
+        used = await asyncio.gather(*(client.post(url, json=asked) for _ in range(10)))
+        return codes, [one.json()["errcode"] for one in used]
+
+    codes, used = rig.run(all_at_once())
+    assert (len({code for code in codes if len(code) == 12}), codes.count("45031")) == (20, 30)
+    assert sorted(used) == [0] + [40099] * 9
+    assert rig.main.wechat.cards[card_id].stock == 0
