@@ -15,11 +15,12 @@ import uvicorn
 
 from mocks.app import create_app
 from mocks.http import dumps
+from mocks.serve import UVICORN
 from mocks.server import Server
 from sandbox.policy import Call, Signal
 from sandbox.rulebooks import load_all
 
-CODES = 250_000
+CODES = 120_000
 HUGE = 1_000_000_000
 LIFTED = {
     "wecom": {"quota": {name: {"limit": HUGE} for name in ("app_minute", "app_reach_day", "member_minute", "member_hour")}},
@@ -57,7 +58,7 @@ def main(kind: str) -> None:
         app = create_app(server)
         path, bodies = consume(server) if kind == "consume" else message(server)
     print(json.dumps({"port": listening.getsockname()[1], "path": path, "bodies": bodies}), flush=True)
-    config = uvicorn.Config(app, http="httptools", loop="uvloop", access_log=False, log_level="warning", proxy_headers=False)
+    config = uvicorn.Config(app, loop="uvloop", **{**UVICORN, "http": "httptools" if kind == "bare" else UVICORN["http"]})
     uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from mocks.http import Platform, Request, Response, dumps
@@ -17,6 +17,7 @@ from mocks.world import World
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Known = tuple[Platform, str]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BODY_AT_MOST = 24 << 20
@@ -31,36 +32,37 @@ class FastLane:
     def __init__(
         self, world: World, platforms: Sequence[Platform], app: App, *, ports: Mapping[int, Platform], latency: bool = False
     ) -> None:
-        self._world, self._app, self._latency, self._ports = world, app, latency, ports
+        self.world, self.latency, self._app, self._ports = world, latency, app, ports
         self._exact = {one.prefix + path: (one, path) for one in platforms for path in one.table}
         self._prefixes = tuple((one.prefix + "/", one) for one in platforms)
         self._hosts = {host.encode(): one for one in platforms for host in one.hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
-        found = self._find(scope) if scope["type"] == "http" else None
+        known = scope["type"] == "http"
+        found = self.find(scope["path"], scope["headers"], scope.get("server")) if known else None
         if found is None:
             await self._app(scope, receive, send)
             return
         platform, path = found
         body = await read_body(receive)
-        response = respond(self._world, platform, make_request(scope, path, body))
-        if self._latency and (known := platform.find(scope["method"], path)):
-            await asyncio.sleep(latency_s(self._world, known[0].action))
+        response = respond(self.world, platform, make_request(scope, path, body))
+        if self.latency and (known := platform.find(scope["method"], path)):
+            await asyncio.sleep(latency_s(self.world, known[0].action))
         await send({"type": "http.response.start", "status": response.status, "headers": with_length(response)})
         await send({"type": "http.response.body", "body": response.body})
 
-    def _find(self, scope: Scope) -> tuple[Platform, str] | None:
-        path: str = scope["path"]
+    def find(self, path: str, headers: Iterable[tuple[bytes, bytes]], server: Sequence[Any] | None) -> Known | None:
+        """The platform that a request is for, and the official path; None when it is for no platform."""
         found = self._exact.get(path)
         if found:
             return found
         for prefix, platform in self._prefixes:
             if path.startswith(prefix):
                 return platform, path[len(prefix) - 1 :]
-        if self._ports and (server := scope.get("server")) and (own := self._ports.get(server[1])):
+        if self._ports and server and (own := self._ports.get(server[1])):
             return own, path
-        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        host = next((value for name, value in headers if name == b"host"), b"")
         by_host = self._hosts.get(host.partition(b":")[0].lower())
         return (by_host, path) if by_host else None
 

@@ -18,13 +18,14 @@ import uvicorn
 from mocks.app import PLATFORMS, create_app
 from mocks.connection import connection, write_env, write_pems
 from mocks.http import Platform
+from mocks.protocol import LaneProtocol
 from mocks.server import MAIN, Server
 from sandbox.errors import InputError, MachineError
 from sandbox.rulebooks import Rulebook
 from sandbox.store import Store
 
 UVICORN: Final[Mapping[str, Any]] = {
-    "http": "httptools",
+    "http": LaneProtocol,
     "access_log": False,
     "log_level": "warning",
     "server_header": False,

@@ -38,6 +38,11 @@ SERVICES: Mapping[str, Any] = {
     "wecom": wecom,
     "shopee": shopee,
 }
+ACTIONS: Mapping[str, Callable[..., Answer]] = {
+    name: action for service in SERVICES.values() for name, action in service.ACTIONS.items()
+}
+"""What the platforms can be asked to do."""
+
 PENAL = ("offence", "rectified", "restore", "appeal")
 """Facts about a ladder of penalties."""
 
@@ -158,8 +163,8 @@ class World:
 
     def perform(self, call: Call) -> Answer:
         """Do what a call asks: the platform's service decides, and asks the gate."""
-        state = self.accounts[call.account].state(call.platform)
-        answer: Answer = SERVICES[call.platform].ACTIONS[call.action](self, state, call)
+        state = getattr(self.accounts[call.account], call.platform)
+        answer: Answer = ACTIONS[call.action](self, state, call)
         if call.action in NOTICES and answer.code in OK:
             self._note_orders(call, str(answer.body.get("msgid", "")))
         return answer
@@ -212,7 +217,7 @@ class World:
 
     def setting(self, platform: str, name: str) -> Any:
         """See `Desk.setting`."""
-        return self.books[platform].setting(name)
+        return self.books[platform].settings[name]
 
     def post(self, account: str, push: Push) -> None:
         """See `Desk.post`."""

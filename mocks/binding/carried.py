@@ -16,6 +16,7 @@ NOTICES: Final = frozenset({"wecom.message_send", "wecom.binding_push"})
 ACCEPTED: Final = "wecom.message_accepted"
 """The signal of the journal that says so."""
 
+LENGTH: Final = 14
 NUMBER: Final = re.compile(r"(?<![0-9A-Z])[0-9]{6}[0-9A-Z]{8}(?![0-9A-Z])")
 
 
@@ -24,4 +25,6 @@ def carried(payload: Mapping[str, Any], known: Container[str]) -> list[str]:
     part = payload.get(str(payload.get("msgtype")))
     content = part.get("content") if isinstance(part, dict) else None
     text = content if isinstance(content, str) else json.dumps(part, ensure_ascii=False)
+    if len(text) < LENGTH:
+        return []
     return [number for number in dict.fromkeys(NUMBER.findall(text)) if number in known]

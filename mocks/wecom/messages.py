@@ -16,7 +16,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wecom.fields import Payload, bad, listed, mapping, maybe, number, one_of, text, texts, truth, whole, wholes, wrong
 from mocks.wecom.media import unknown_media
-from mocks.wecom.parts import APP_MESSAGES, INTERACTIVE, unfit
+from mocks.wecom.parts import APP_MESSAGES, INTERACTIVE, WORDS, unfit
 from mocks.wecom.plan import Action, Deed, Plan, ok, telling
 from mocks.wecom.state import State
 from sandbox.events import Event
@@ -55,19 +55,27 @@ def send(desk: Desk, state: State, call: Call) -> Answer:
 
 
 def _ask(desk: Desk, call: Call, recipients: int) -> Answer | None:
-    return desk.ask(call._replace(actor={**call.actor, "recipients": str(recipients)}))
+    platform, action, account, actor, cost, _ = call
+    return desk.ask(Call(platform, action, account, {**actor, "recipients": str(recipients)}, cost))
 
 
 def _unfit(desk: Desk, state: State, payload: Payload) -> Answer | None:
-    if refused := unfit(payload, APP_MESSAGES) or bad_agent(state, payload) or wrong(payload, SWITCHES):
+    if refused := unfit(payload, APP_MESSAGES) or bad_agent(state, payload):
         return refused
-    if not any(isinstance(payload.get(name), str) and payload[name].strip("| ") for name in AT_MOST):
-        return Answer("82001")
+    if not SWITCHES.keys().isdisjoint(payload) and (refused := wrong(payload, SWITCHES)):
+        return refused
+    named = False
     for name, most in AT_MOST.items():
         value = payload.get(name)
-        if isinstance(value, str) and value.count("|") >= most and len(_ids(value)) > most:
-            return Answer("40058", text=f"{name} exceed max length {most}. invalid Request Parameter")
+        if isinstance(value, str):
+            named = named or bool(value.strip("| "))
+            if value.count("|") >= most and len(_ids(value)) > most:
+                return Answer("40058", text=f"{name} exceed max length {most}. invalid Request Parameter")
+    if not named:
+        return Answer("82001")
     kind = payload["msgtype"]
+    if kind in WORDS:
+        return None
     if kind in ("template_card", "taskcard") and payload[kind].get("task_id") in state.cards:
         return bad("task_id")
     return unknown_media(desk, state, payload)
@@ -90,7 +98,7 @@ def _receivers(state: State, payload: Payload) -> tuple[list[str], dict[str, Any
     wanted = _ids(payload.get("touser"))
     if ALL in wanted:
         return [one for one, member in state.users.items() if member.enabled], {}
-    if not payload.get("toparty") and not payload.get("totag") and all(one in state.users for one in wanted):
+    if not payload.get("toparty") and not payload.get("totag") and state.users.keys() >= set(wanted):
         return list(dict.fromkeys(wanted)), {}  # the hot case: members by name, all known
     parties, tags = _ids(payload.get("toparty")), _ids(payload.get("totag"))
     asked = {"invaliduser": wanted, "invalidparty": parties, "invalidtag": tags}
@@ -125,12 +133,12 @@ def _remember(desk: Desk, state: State, key: str, seconds: int, msgid: str) -> N
 
 def _deliver(desk: Desk, state: State, call: Call, users: list[str]) -> tuple[str, dict[str, str]]:
     state.sent += 1
-    msgid = f"{state.corpid[2:10]}{state.sent:010}"
+    msgid, now = f"{state.corpid[2:10]}{state.sent:010}", desk.now()
     reach(desk, call, users, "wecom.message_deliver", msgid)
-    day = f"{(desk.now() + BEIJING) // DAY}"
+    day = str((now + BEIJING) // DAY)
     state.counts[day] = state.counts.get(day, 0) + len(users)
-    state.messages.append({"msgid": msgid, "at": desk.now(), "users": users, "content": dict(call.payload)})
-    return msgid, _note_card(desk, state, call.payload, users)
+    state.messages.append({"msgid": msgid, "at": now, "users": users, "content": call.payload})
+    return msgid, {} if call.payload["msgtype"] in WORDS else _note_card(desk, state, call.payload, users)
 
 
 def reach(desk: Desk, call: Call, users: list[str], action: str, msgid: str) -> None:

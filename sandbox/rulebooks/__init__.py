@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,11 @@ class Rulebook:
     book: Book
     codes: Mapping[str, str]
     digest: str
+    settings: Mapping[str, Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        values = {name: entry.value for name, entry in self.document.setting.items()}
+        object.__setattr__(self, "settings", values)
 
     @property
     def platform(self) -> str:
@@ -59,7 +64,7 @@ class Rulebook:
 
     def setting(self, name: str) -> Any:
         """The value of a setting. Raises KeyError when there is none of that name."""
-        return self.document.setting[name].value
+        return self.settings[name]
 
     def latency(self, action: str) -> int:
         """How long the platform takes to answer the action, ms; 0 when the rulebook does not say."""

@@ -1,0 +1,106 @@
+"""The lane at the parser: the same bytes as uvicorn's own way, for usual and unusual requests alike."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+
+from mocks.app import create_app
+from mocks.serve import UVICORN
+from mocks.server import Server
+from sandbox.rulebooks import load_all
+
+BOOKS = load_all()
+START = 1_794_398_400_000
+
+
+@contextmanager
+def served(http: Any, **options: Any) -> Iterator[int]:
+    """The application on a port of its own, under uvicorn with this protocol; a world of its own, always the same."""
+    app = create_app(Server(BOOKS, seed=5, start=START, rate=0.0), **options)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, **{**UVICORN, "http": http}, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        yield int(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+@pytest.fixture(scope="module")
+def ports() -> Iterator[tuple[int, int]]:
+    with served(UVICORN["http"]) as lane, served("httptools") as own:
+        yield lane, own
+
+
+def said(port: int, *parts: bytes) -> bytes:
+    """All that the server answers to these packets, without what differs from one moment to the next."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for part in parts:
+            client.sendall(part)
+        got = b"".join(iter(lambda: client.recv(65536), b""))
+    return re.sub(rb"date: [^\r]*\r\n|rid: [0-9a-f-]+|hint: \[\d+\]", b"", got)
+
+
+def post(path: str, body: bytes, *headers: str) -> bytes:
+    head = [f"POST {path} HTTP/1.1", "Host: localhost", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+LAST = "Connection: close"
+SEND = "/wecom/cgi-bin/message/send?access_token=x"
+CONSUME = post("/wechat/card/code/consume?access_token=x", b'{"code":"1"}', LAST)
+
+REQUESTS: dict[str, tuple[bytes, ...]] = {
+    "one that is the last": (CONSUME,),
+    "two, one after the other on one connection": (post(SEND, b"{}"), post(SEND, b"[]", LAST)),
+    "two in one packet": (post(SEND, b"{}") + CONSUME,),
+    "in pieces": (CONSUME[:30], CONSUME[30:-5], CONSUME[-5:]),
+    "without a body": (f"GET /wecom/cgi-bin/user/get?userid=a HTTP/1.1\r\nHost: x\r\n{LAST}\r\n\r\n".encode(),),
+    "of the old version": (b"GET /wecom/cgi-bin/user/get HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",),
+    "in chunks": (
+        f"POST {SEND} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n{LAST}\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n".encode(),
+    ),
+    "that asks whether to go on": (post(SEND, b"{}", "Expect: 100-continue", LAST),),
+    "for the headers alone": (f"HEAD /wecom/cgi-bin/user/get HTTP/1.1\r\nHost: x\r\n{LAST}\r\n\r\n".encode(),),
+    "by the official host": (f"GET /cgi-bin/token HTTP/1.1\r\nHost: api.weixin.qq.com\r\n{LAST}\r\n\r\n".encode(),),
+    "with escapes in the path": (f"GET /wecom/cgi-bin/%75ser/get HTTP/1.1\r\nHost: x\r\n{LAST}\r\n\r\n".encode(),),
+    "to a path that no platform has": (f"GET /nowhere HTTP/1.1\r\nHost: x\r\n{LAST}\r\n\r\n".encode(),),
+    "to a path that this platform has not": (f"GET /wecom/nowhere HTTP/1.1\r\nHost: x\r\n{LAST}\r\n\r\n".encode(),),
+    "for the control plane between two of a platform": (
+        post(SEND, b"{}") + b"GET /_sandbox/clock HTTP/1.1\r\nHost: x\r\n\r\n" + CONSUME,
+    ),
+    "that is none": (b"HELLO\r\n\r\n",),
+    "with more than it says": (CONSUME + b"GARBAGE",),
+}
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_the_lane_says_what_uvicorn_says(kind: str, ports: tuple[int, int]) -> None:
+    lane, own = (said(port, *REQUESTS[kind]) for port in ports)
+    assert lane == own
+    assert lane.startswith(b"HTTP/1.1")
+
+
+def test_a_body_without_end_is_refused_and_not_kept(ports: tuple[int, int]) -> None:
+    body = b"x" * (25 << 20)
+    lane, own = (said(port, post(SEND, body, LAST)) for port in ports)
+    assert lane == own
+    assert b'"errcode":45002' in lane
+
+
+def test_an_upgrade_is_left_to_uvicorn(ports: tuple[int, int]) -> None:
+    asked = b"GET /wecom/cgi-bin/user/get HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n"
+    lane, own = (said(port, asked) for port in ports)
+    assert lane == own
