@@ -12,6 +12,7 @@ from mocks.shopee.routes import PLATFORM as SHOPEE
 from mocks.wechat.cards.card import Card
 from mocks.wechat.routes import PLATFORM as WECHAT
 from mocks.wecom.routes import PLATFORM as WECOM
+from tests.mocks.channels_rig import Shop
 from tests.mocks.rig import CARD, START, Rig
 
 FIRST = (WECHAT, WECOM, SHOPEE)
@@ -61,6 +62,7 @@ def good(rig: Rig, held: Held) -> dict[str, tuple[dict[str, Any], Any]]:
         "/card/code/deposit": ({}, {**card, "code": ["a"]}),
         "/card/code/get": ({}, code),
         "/card/code/consume": ({}, code),
+        **_in_the_shop(rig),
         "/cgi-bin/gettoken": ({"corpid": wecom.corpid, "corpsecret": wecom.secret}, None),
         "/cgi-bin/message/send": ({}, {"touser": "staff01", "agentid": wecom.agentid, **TEXT}),
         "/cgi-bin/webhook/send": ({"key": wecom.robot_key}, TEXT),
@@ -70,6 +72,32 @@ def good(rig: Rig, held: Held) -> dict[str, tuple[dict[str, Any], Any]]:
         "/api/v2/order/get_order_list": (window, None),
         "/api/v2/order/get_order_detail": ({"order_sn_list": next(iter(shopee.orders))}, None),
         "/api/v2/push/set_app_push_config": ({}, {"callback_url": "http://127.0.0.1:9/push"}),
+    }
+
+
+def _in_the_shop(rig: Rig) -> dict[str, tuple[dict[str, Any], Any]]:
+    """The same for some of the Channels shop's paths."""
+    shop = Shop(rig)
+    product_id, product = next(iter(shop.state.products.items()))
+    order_id = next(reversed(shop.state.orders))
+    week = {"create_time_range": {"start_time": NOW - 86_400, "end_time": NOW}}
+    coupon = {
+        "type": 102,
+        "name": "满百减三",
+        "discount_info": {"discount_fee": 300, "discount_condition": {"product_price": 10_000}},
+        "receive_info": {"end_time": NOW + 86_400, "limit_num_one_person": 1, "total_num": 2},
+        "valid_info": {"valid_type": 2, "valid_day_num": 2},
+    }
+    stock = {"product_id": product_id, "sku_id": next(iter(product.stock)), "diff_type": 1, "num": 1}
+    return {
+        "/channels/ec/product/add": ({}, shop.product()),
+        "/channels/ec/product/get": ({}, {"product_id": product_id, "data_type": 3}),
+        "/channels/ec/product/stock/update": ({}, stock),
+        "/channels/ec/window/product/get": ({}, {"product_id": product_id}),
+        "/channels/ec/order/list/get": ({}, {**week, "page_size": 5}),
+        "/channels/ec/order/search": ({}, {"search_condition": {"order_id": order_id}, "page_size": 5}),
+        "/channels/ec/order/merchantnotes/update": ({}, {"order_id": order_id, "merchant_notes": "已联系"}),
+        "/channels/ec/coupon/create": ({}, coupon),
     }
 
 
