@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,8 @@ class Rulebook:
 def load(platform: str, overlays: Sequence[tuple[str, Mapping[str, Any]]] = ()) -> Rulebook:
     """One rulebook, with `overlays` (name, content) laid over it in turn. Raises InputError."""
     name = f"{platform}.toml"
+    if not overlays:
+        return _as_it_is(name)
     content = _shipped(name)
     for where, overlay in overlays:
         content = merge(content, overlay, where)
@@ -86,6 +89,13 @@ def load(platform: str, overlays: Sequence[tuple[str, Mapping[str, Any]]] = ()) 
     return _made(content, name)
 
 
+@cache
+def _as_it_is(name: str) -> Rulebook:
+    """One of our own rulebooks, made ready once: it never changes."""
+    return _made(_shipped(name), name)
+
+
+@cache
 def _shipped(name: str) -> dict[str, Any]:
     """One of our own rulebooks; where a platform controls risk, its rules for that stand in a file of their own."""
     content = tomllib.loads(files(__name__).joinpath(name).read_text("utf-8"))
