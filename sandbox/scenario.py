@@ -75,9 +75,13 @@ class Live(Strict):
 
 
 class Sim(Strict):
-    """How it runs in simulated time: how long a request and its answer travel together (virtual ms)."""
+    """How it runs in simulated time: how long a request and its answer travel together (virtual ms).
+
+    With `marginal`, labelled traffic is judged again without each detector that hit, to tell what each is worth.
+    """
 
     round_trip: Duration = 40
+    marginal: bool = False
 
 
 class Tolerance(Strict):

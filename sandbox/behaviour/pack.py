@@ -25,6 +25,7 @@ from .traffic import (
     ORDER,
     PAY,
     ROOM,
+    Bools,
     Columns,
     Ints,
     Plan,
@@ -77,8 +78,11 @@ class Pack:
         """The events of those users whose turn it is when all are dealt out to `of` lanes."""
         if of == 1:
             return self
-        mine = self.columns["user"] % of == number
-        return Pack({name: column[mine] for name, column in self.columns.items()}, self.listings)
+        return self.select(self.columns["user"] % of == number)
+
+    def select(self, which: Bools) -> Pack:
+        """The chosen events alone."""
+        return Pack({name: column[which] for name, column in self.columns.items()}, self.listings)
 
 
 def crowd_of(seed: str, plan: Plan, lookalikes: float) -> Pack:

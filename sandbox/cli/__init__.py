@@ -153,6 +153,21 @@ def compare(
 
 @app.command()
 @plainly
+def pack(
+    scenario: Annotated[Path, typer.Argument(help="a scenario with attackers")],
+    out: Annotated[Path, typer.Option(help="the folder to write to")],
+    seed: Annotated[int | None, typer.Option(help="default: the scenario's")] = None,
+    rulebooks: Rulebooks = None,
+    sets: Sets = None,
+) -> None:
+    """Write a scenario's labelled traffic: events.jsonl, what the black-market database knows, and a manifest with digests."""
+    from .packing import export  # noqa: PLC0415 - only when needed, see above
+
+    typer.echo(export(scenario, out, seed, rulebooks, sets or []))
+
+
+@app.command()
+@plainly
 def rules(
     platform: Annotated[str | None, typer.Argument(help="one platform; default: all")] = None,
     *,

@@ -32,6 +32,7 @@ from sandbox.sim.run import SimClock, simulate
 from .capacity import capacity_of
 from .casing import run_case
 from .live import LiveResult, run_live, serving, target_of
+from .packing import marginals
 from .replicating import Estimate, broken, replicate, show
 from .scenarios import REPORT_ABOVE, load_scenario, modelled, tolerances, vocabulary
 from .settings import books_and_changes
@@ -72,6 +73,8 @@ def run_scenario(
             if "sim" in WORLDS[on]:
                 task = bars.add_task("simulation", total=1.0)
                 simulated(scenario, books, seed, run.recorder("sim"), lambda done: bars.update(task, completed=done))
+                if scenario.sim.marginal:
+                    run.append("sim", marginals(scenario, books, seed, MAIN))
             if "live" in WORLDS[on]:
                 task = bars.add_task("HTTP", total=1.0)
                 result = run_live(

@@ -56,6 +56,7 @@ class World:
             "step": (self.funnel, self.shop, self.progress, self.bridge, self.risk.step),
             "payment": (self.payments,),
             "load": (self._load,),
+            "marginal": (self.risk.marginal,),
         }
 
     def __call__(self, event: Event) -> None:

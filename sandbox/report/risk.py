@@ -68,14 +68,19 @@ class Said:
     rules: tuple[str, ...]
 
 
+MARGINAL: Final = "marginal"
+"""The kind of events that tell what the figures are without a detector; under no name, what they are with all."""
+
+
 class RiskFold:
-    """Verdicts and truths, collected until `judged` is asked for."""
+    """Verdicts and truths, collected until `judged` is asked for; `marginals` are the figures without each detector."""
 
     def __init__(self) -> None:
         self._truths: dict[str, tuple[str, int, bool, int]] = {}
         self._said: dict[str, Said] = {}
         self._rules: dict[str, tuple[str, ...]] = {}
         self._table: Judged | None = None
+        self.marginals: dict[str, dict[str, float]] = {}
 
     def step(self, event: Event) -> None:
         """Take what an event really was; other steps are left to their folds."""
@@ -83,6 +88,11 @@ class RiskFold:
             return
         who = WHO.index(text(event, "who"))
         self._truths[text(event, "event")] = (text(event, "user"), who, yes(event, "bad"), whole(event, "value"))
+
+    def marginal(self, event: Event) -> None:
+        """Take what the figures are without a detector."""
+        told = {name: value for name, value in event.items() if isinstance(value, int | float) and name != "at"}
+        self.marginals[text(event, "rule")] = {name: float(value) for name, value in told.items()}
 
     def verdict(self, event: Event) -> None:
         """Take a verdict; one on no labelled event is none of ours."""
