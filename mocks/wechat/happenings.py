@@ -32,6 +32,9 @@ EVENTS: Final = frozenset(
         "card_sku_remind",
         "card_pay_order",
         "card_merchant_check_result",
+        "giftcard_pay_done",
+        "giftcard_send_to_friend",
+        "giftcard_user_accept",
     }
 )
 """Every event that cards can give rise to."""

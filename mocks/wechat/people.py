@@ -12,7 +12,7 @@ from typing import Any, Final
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat.cards.claiming import union_of
-from mocks.wechat.happenings import TOPIC
+from mocks.wechat.happenings import EVENTS, TOPIC, note
 from mocks.wechat.office import Follower
 from mocks.wechat.state import State
 from sandbox.behaviour import Push
@@ -141,6 +141,20 @@ def left(desk: Desk, state: State, signal: Signal) -> Answer:
     return Answer("0")
 
 
+def happens(desk: Desk, state: State, signal: Signal) -> Answer:
+    """Any event of cards, to see what a server makes of it: nothing comes about but that it is counted and told."""
+    said = signal.payload
+    event, openid, fields = said.get("event"), said.get("openid", ""), said.get("fields", {})
+    if not isinstance(event, str) or event not in EVENTS or not isinstance(openid, str):
+        return Answer("40097", text=f"event: expecting one of {', '.join(sorted(EVENTS))}")
+    if not isinstance(fields, dict) or any(
+        not name[:1].isupper() or type(one) not in (str, int) for name, one in fields.items()
+    ):
+        return Answer("40097", text="fields: expecting names of elements, with strings and whole numbers")
+    note(desk, state, event, openid, -1, fields)
+    return Answer("0")
+
+
 def _tell(desk: Desk, state: State, body: Mapping[str, Any]) -> None:
     if state.callback_url:
         desk.post(state.account, Push(TOPIC, body, desk.now()))
@@ -154,5 +168,10 @@ ACTIONS: Final[Mapping[str, Any]] = {
 }
 """What can be asked about followers."""
 
-SIGNALS: Final[Mapping[str, Any]] = {"wechat.wrote": wrote, "wechat.followed": followed, "wechat.left": left}
+SIGNALS: Final[Mapping[str, Any]] = {
+    "wechat.wrote": wrote,
+    "wechat.followed": followed,
+    "wechat.left": left,
+    "wechat.happens": happens,
+}
 """What followers do by themselves."""
