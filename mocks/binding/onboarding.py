@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from mocks.binding.parties import Status
 from mocks.wechat.cards.standing import working_days
+from sandbox.events import Event
 
 if TYPE_CHECKING:
     from mocks.world import Account, World
@@ -185,7 +186,7 @@ def _end(world: World, account: Account, track: Track, progress: Progress) -> No
 def _over(world: World, account: Account, track: Track, progress: Progress) -> None:
     progress.ended[progress.step] = world.now()
     next(one for one in TRACKS[track] if one.name == progress.step).done(world, account)
-    event = {"at": world.now(), "kind": "onboarding", "account": account.id, "track": track, "step": progress.step}
+    event: Event = {"at": world.now(), "kind": "onboarding", "account": account.id, "track": track, "step": progress.step}
     world.record(event)
 
 

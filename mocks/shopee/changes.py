@@ -12,7 +12,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee import life
 from mocks.shopee.fields import Payload, between, checked, each, having, maybe, one_of, text, whole, wrong
-from mocks.shopee.orders import Order
+from mocks.shopee.orders import Order, package
 from mocks.shopee.plan import Deed, Plan, ok
 from mocks.shopee.state import State
 
@@ -24,6 +24,10 @@ REASONS: Final[Mapping[str, str]] = {
 }
 """A seller's reasons, and how an order's details show them."""
 
+MOST_PACKAGES: Final = 30
+BOX: Final = having(
+    {"item_list": each(having({"item_id": between(), "model_id": maybe(between()), "model_quantity": between(1)}), 50)}
+)
 LINE: Final = having({"item_id": between(), "model_id": maybe(between())})
 
 
@@ -79,6 +83,46 @@ def handle_cancellation(desk: Desk, state: State, asked: Payload) -> Answer | De
     return deed
 
 
+def split_order(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """The seller packs the goods of an order in several packages, each shipped by itself; every piece is in one of them."""
+    if refused := checked(asked, {"package_list": each(BOX, MOST_PACKAGES, 2)}):
+        return refused
+    order = order_in(state, asked)
+    if isinstance(order, Answer):
+        return order
+    lines = [box["item_list"] for box in asked["package_list"]]
+    if any(whole(line["item_id"]) != order.item_id for box in lines for line in box):
+        return wrong("item_list is invalid")
+    quantities = [sum(whole(line["model_quantity"]) or 0 for line in box) for box in lines]
+    if sum(quantities) != order.quantity:
+        return wrong("model_quantity does not add up to what was ordered")
+    if not life.may(order, "arrange") or len(order.parcels) > 1 or order.first.shipments:
+        return wrong("the order cannot be split")
+
+    def deed() -> Answer:
+        order.parcels, order.updated = state.pack(order, quantities), desk.now()
+        rows = [package(order, one) for one in order.parcels]
+        shown = [{name: row[name] for name in ("package_number", "item_list")} for row in rows]
+        return ok(order_sn=order.sn, package_list=shown)
+
+    return deed
+
+
+def unsplit_order(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """All in one package again, while none is arranged."""
+    order = order_in(state, asked)
+    if isinstance(order, Answer):
+        return order
+    if len(order.parcels) == 1 or any(one.shipments for one in order.parcels) or not life.may(order, "arrange"):
+        return wrong("the order cannot be unsplit")
+
+    def deed() -> Answer:
+        order.parcels, order.updated = state.pack(order, [order.quantity]), desk.now()
+        return ok()
+
+    return deed
+
+
 def set_note(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """A note for the seller himself."""
     if refused := checked(asked, {"note": text(500, 0)}):
@@ -98,5 +142,7 @@ PLANS: Final[Mapping[str, Plan]] = {
     "shopee.order_cancel": cancel_order,
     "shopee.order_handle_cancellation": handle_cancellation,
     "shopee.order_note": set_note,
+    "shopee.order_split": split_order,
+    "shopee.order_unsplit": unsplit_order,
 }
 """What a seller can do to an order."""

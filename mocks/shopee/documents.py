@@ -12,11 +12,12 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee.fields import NAME, Payload, checked, each, having, maybe, one_of, text
 from mocks.shopee.life import push
-from mocks.shopee.logistics import rows_of
-from mocks.shopee.orders import Order
+from mocks.shopee.logistics import named, rows_of
+from mocks.shopee.orders import Order, Parcel
 from mocks.shopee.plan import Deed, Plan, ok
 from mocks.shopee.state import State
 
+NEVER: Final = 2**62
 TYPES: Final = ("NORMAL_AIR_WAYBILL", "THERMAL_AIR_WAYBILL", "NORMAL_JOB_AIR_WAYBILL", "THERMAL_JOB_AIR_WAYBILL")
 
 
@@ -32,12 +33,12 @@ def create(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     if refused := _types(asked):
         return refused
 
-    def one(order: Order, row: Payload) -> Answer:
-        if not order.tracking or row.get("tracking_number") not in (None, "", order.tracking):
+    def one(order: Order, parcel: Parcel, row: Payload) -> Answer:
+        if not parcel.tracking or row.get("tracking_number") not in (None, "", parcel.tracking):
             return Answer("logistics.tracking_number_invalid")
         due = desk.now() + desk.setting(NAME, "document_after")
-        state.documents[order.package] = due
-        desk.later(state.account, due, f"document of shopee order {order.sn}", lambda: _ready(desk, state, order))
+        state.documents[parcel.number] = due
+        desk.later(state.account, due, f"document of shopee order {order.sn}", lambda: _ready(desk, state, order, parcel))
         return ok()
 
     return rows_of(desk, state, asked, one)
@@ -48,8 +49,8 @@ def _types(asked: Payload) -> Answer | None:
     return checked(asked, {"shipping_document_type": maybe(one_of(*TYPES)), "order_list": each(row, 50)})
 
 
-def _ready(desk: Desk, state: State, order: Order) -> None:
-    data = {"order_sn": order.sn, "package_number": order.package, "status": "READY"}
+def _ready(desk: Desk, state: State, order: Order, parcel: Parcel) -> None:
+    data = {"order_sn": order.sn, "package_number": parcel.number, "status": "READY"}
     push(desk, state, "document_status", 15, data)
 
 
@@ -58,8 +59,8 @@ def result(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     if refused := _types(asked):
         return refused
 
-    def one(order: Order, _row: Payload) -> Answer:
-        due = state.documents.get(order.package)
+    def one(_order: Order, parcel: Parcel, _row: Payload) -> Answer:
+        due = state.documents.get(parcel.number)
         if due is None:
             return Answer("logistics.shipping_document_should_print_first", {"status": "FAILED"})
         return ok(status="READY" if desk.now() >= due else "PROCESSING")
@@ -73,11 +74,11 @@ def download(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     kinds = {"order_list": each(row, 50), "shipping_document_type": maybe(one_of(*TYPES))}
     if refused := checked(asked, kinds):
         return refused
-    found = [state.orders.get(one["order_sn"]) for one in asked["order_list"]]
-    orders = [one for one in found if one and desk.now() >= state.documents.get(one.package, desk.now() + 1)]
-    if len(orders) < len(found):
+    found = [named(state, one) for one in asked["order_list"]]
+    made = [one for one in found if not isinstance(one, Answer) and desk.now() >= state.documents.get(one[1].number, NEVER)]
+    if len(made) < len(found):
         return Answer("logistics.shipping_document_should_print_first")
-    pages = [(f"Order {one.sn}", f"Package {one.package}", f"Tracking {one.tracking}") for one in orders]
+    pages = [(f"Order {one.sn}", f"Package {box.number}", f"Tracking {box.tracking}") for one, box in made]
     return lambda: ok(file=Document("application/pdf", pdf(pages)))
 
 

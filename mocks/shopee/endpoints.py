@@ -34,6 +34,8 @@ ENDPOINTS = (
     _get("order/get_package_detail", "package_detail", "Up to 50 packages in detail"),
     _post("order/cancel_order", "order_cancel", "The seller cancels an order"),
     _post("order/handle_buyer_cancellation", "order_handle_cancellation", "Accept or reject a buyer's cancellation"),
+    _post("order/split_order", "order_split", "Pack an order in several packages"),
+    _post("order/unsplit_order", "order_unsplit", "Pack it in one again"),
     _post("order/set_note", "order_note", "Put a note on an order"),
     # logistics
     _get("logistics/get_shipping_parameter", "shipping_parameter", "What arranging a shipment needs"),

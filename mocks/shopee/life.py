@@ -6,12 +6,13 @@ Law: a table of transitions; what it does not hold does not happen. Each step is
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee.fields import NAME, wrong
-from mocks.shopee.orders import Order
+from mocks.shopee.orders import ARRANGED, MISSED, NOT_BEGUN, Order, Parcel
 from mocks.shopee.plan import Fact, ok
 from mocks.shopee.state import State
 from sandbox.behaviour import Push
@@ -36,9 +37,14 @@ STEPS: Final[Mapping[str, tuple[frozenset[str], str]]] = {
 """What can happen to an order: in which statuses, and the status after it."""
 
 
+UNDER_WAY: Final = frozenset({"READY_TO_SHIP", "RETRY_SHIP", "PROCESSED", "SHIPPED"})
+"""The statuses of an order whose packages are moved: one of several may go before the others are arranged."""
+
+
 def may(order: Order, what: str) -> bool:
-    """Can this happen to the order now?"""
-    return order.status in STEPS[what][0]
+    """Can this happen to the order now? What is on its way in part can no longer be cancelled."""
+    gone = what in ("ask_cancel", "cancel") and any(one.collected for one in order.parcels)
+    return order.status in STEPS[what][0] and not gone
 
 
 def step(desk: Desk, state: State, order: Order, what: str) -> None:
@@ -62,58 +68,83 @@ def push_status(desk: Desk, state: State, order: Order) -> None:
     push(desk, state, "order_status", 3, data)
 
 
-def _package_is(desk: Desk, state: State, order: Order, status: str, tracked: str, said: str) -> None:
-    """The package's own status: kept, tracked, and pushed as code 30."""
-    order.logistics = status
-    order.track.append((desk.now(), tracked, said))
-    data = {"ordersn": order.sn, "package_number": order.package, "fulfillment_status": status}
+def _package_is(desk: Desk, state: State, order: Order, parcel: Parcel, status: str) -> None:
+    """A package's own status: kept, tracked, and pushed as code 30."""
+    parcel.logistics = status
+    tracked, said = TRACKED[status]
+    parcel.track.append((desk.now(), tracked, said))
+    data = {"ordersn": order.sn, "package_number": parcel.number, "fulfillment_status": status}
     push(desk, state, "package_status", 30, {**data, "update_time": desk.now() // 1000})
 
 
-def ship(desk: Desk, state: State, order: Order, tracking: str = "") -> None:
-    """The seller has arranged the shipment: from here on the package goes its way by itself."""
-    order.shipments += 1
-    step(desk, state, order, "arrange")
-    _package_is(desk, state, order, "LOGISTICS_REQUEST_CREATED", "ORDER_CREATED", "Shipment has been arranged.")
-    number = tracking or f"SPXSG{order.package[-13:]}{order.shipments}"
-    _soon(desk, state, order, "tracking_after", "tracking number", lambda: _tracked(desk, state, order, number))
-    _soon(desk, state, order, "collect_after", "collection", lambda: _collected(desk, state, order))
+TRACKED: Final[Mapping[str, tuple[str, str]]] = {
+    ARRANGED: ("ORDER_CREATED", "Shipment has been arranged."),
+    MISSED: ("PICKUP_RETRY", "Pickup failed and will be retried."),
+    "LOGISTICS_PICKUP_DONE": ("PICKED_UP", "Parcel has been picked up by courier."),
+    "LOGISTICS_DELIVERY_DONE": ("DELIVERED", "Parcel has been delivered."),
+}
+"""What the track says of each status of a package."""
 
 
-def _soon(desk: Desk, state: State, order: Order, setting: str, what: str, job: Callable[[], None]) -> None:
-    """Do something after a while, unless the order was shipped anew by then."""
-    shipment = order.shipments
+def ship(desk: Desk, state: State, order: Order, parcel: Parcel, tracking: str = "") -> None:
+    """The seller has arranged a package's shipment: from here on it goes its way by itself."""
+    parcel.shipments += 1
+    parcel.logistics = ARRANGED
+    if not any(one.waits for one in order.parcels):
+        step(desk, state, order, "arrange")
+    _package_is(desk, state, order, parcel, ARRANGED)
+    number = tracking or f"SPXSG{parcel.number[-13:]}{parcel.shipments}"
+    _soon(desk, state, order, parcel, "tracking_after", lambda: _tracked(desk, state, order, parcel, number))
+    _soon(desk, state, order, parcel, "collect_after", lambda: _collected(desk, state, order, parcel))
+
+
+def _soon(desk: Desk, state: State, order: Order, parcel: Parcel, setting: str, job: Callable[[], None]) -> None:
+    """Do something after a while, unless the package was shipped anew by then."""
+    shipment = parcel.shipments
 
     def run() -> None:
-        if order.shipments == shipment:
+        if parcel.shipments == shipment:
             job()
 
-    desk.later(state.account, desk.now() + desk.setting(NAME, setting), f"{what} of shopee order {order.sn}", run)
+    what = f"{COMING[setting]} of shopee order {order.sn}"
+    desk.later(state.account, desk.now() + desk.setting(NAME, setting), what, run)
 
 
-def _tracked(desk: Desk, state: State, order: Order, number: str) -> None:
-    if order.status != "PROCESSED":
+COMING: Final[Mapping[str, str]] = {
+    "tracking_after": "tracking number",
+    "collect_after": "collection",
+    "deliver_after": "delivery",
+    "complete_after": "completion",
+}
+"""What each setting is the time of."""
+
+
+def _tracked(desk: Desk, state: State, order: Order, parcel: Parcel, number: str) -> None:
+    if parcel.logistics != ARRANGED or order.status not in UNDER_WAY:
         return
-    order.tracking = number
-    data = {"ordersn": order.sn, "forder_id": order.package, "package_number": order.package, "tracking_no": number}
+    parcel.tracking = number
+    data = {"ordersn": order.sn, "forder_id": parcel.number, "package_number": parcel.number, "tracking_no": number}
     push(desk, state, "tracking_number", 4, data)
 
 
-def _collected(desk: Desk, state: State, order: Order) -> None:
-    if not may(order, "collect"):
+def _collected(desk: Desk, state: State, order: Order, parcel: Parcel) -> None:
+    if parcel.logistics != ARRANGED or order.status not in UNDER_WAY:
         return
-    order.collected = desk.now()
-    _package_is(desk, state, order, "LOGISTICS_PICKUP_DONE", "PICKED_UP", "Parcel has been picked up by courier.")
-    step(desk, state, order, "collect")
-    _soon(desk, state, order, "deliver_after", "delivery", lambda: _delivered(desk, state, order))
+    parcel.collected = desk.now()
+    _package_is(desk, state, order, parcel, "LOGISTICS_PICKUP_DONE")
+    if order.collected and may(order, "collect"):
+        step(desk, state, order, "collect")
+    _soon(desk, state, order, parcel, "deliver_after", lambda: _delivered(desk, state, order, parcel))
 
 
-def _delivered(desk: Desk, state: State, order: Order) -> None:
-    if not may(order, "deliver"):
+def _delivered(desk: Desk, state: State, order: Order, parcel: Parcel) -> None:
+    if order.status not in UNDER_WAY:
         return
-    _package_is(desk, state, order, "LOGISTICS_DELIVERY_DONE", "DELIVERED", "Parcel has been delivered.")
-    step(desk, state, order, "deliver")
-    _soon(desk, state, order, "complete_after", "completion", lambda: _completed(desk, state, order))
+    parcel.delivered = desk.now()
+    _package_is(desk, state, order, parcel, "LOGISTICS_DELIVERY_DONE")
+    if all(one.delivered for one in order.parcels) and may(order, "deliver"):
+        step(desk, state, order, "deliver")
+        _soon(desk, state, order, parcel, "complete_after", lambda: _completed(desk, state, order))
 
 
 def _completed(desk: Desk, state: State, order: Order) -> None:
@@ -124,16 +155,18 @@ def _completed(desk: Desk, state: State, order: Order) -> None:
 def cancel(desk: Desk, state: State, order: Order, by: str, reason: str) -> None:
     """The order is cancelled, by `buyer`, `seller` or `system`."""
     order.cancel_by, order.cancel_reason = by, reason
-    if order.logistics != "LOGISTICS_NOT_START":
-        order.logistics = "LOGISTICS_REQUEST_CANCELED"
+    for parcel in order.parcels:
+        if parcel.logistics != NOT_BEGUN:
+            parcel.logistics = "LOGISTICS_REQUEST_CANCELED"
     step(desk, state, order, "cancel")
 
 
 def keep(desk: Desk, state: State, order: Order) -> None:
     """The order is not cancelled after all; one that was to be collected is."""
     step(desk, state, order, "keep")
-    if order.status == "PROCESSED":
-        _soon(desk, state, order, "collect_after", "collection", lambda: _collected(desk, state, order))
+    for parcel in order.parcels:
+        if parcel.logistics == ARRANGED:
+            _soon(desk, state, order, parcel, "collect_after", partial(_collected, desk, state, order, parcel))
 
 
 # -------------------------------------------------------------------- what buyers and couriers do
@@ -199,9 +232,12 @@ def _cancel_asked(desk: Desk, state: State, order: Order, signal: Signal) -> Non
         step(desk, state, order, "ask_cancel")
 
 
-def _missed(desk: Desk, state: State, order: Order, _signal: Signal) -> None:
-    order.shipments += 1  # what was to happen by itself does not
-    _package_is(desk, state, order, "LOGISTICS_PICKUP_RETRY", "PICKUP_RETRY", "Pickup failed and will be retried.")
+def _missed(desk: Desk, state: State, order: Order, signal: Signal) -> None:
+    """The courier did not come for a package: the one of `package_number`, or the first that waits for him."""
+    named = order.parcel(str(signal.payload.get("package_number", "")))
+    parcel = named or next((one for one in order.parcels if one.logistics == ARRANGED), order.first)
+    parcel.shipments += 1  # what was to happen by itself does not
+    _package_is(desk, state, order, parcel, MISSED)
     step(desk, state, order, "miss")
 
 

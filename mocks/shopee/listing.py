@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee import orders
 from mocks.shopee.fields import NAME, Payload, listed, mapping, maybe, page, whole, wrong
-from mocks.shopee.orders import CHANNEL, Order
+from mocks.shopee.orders import CHANNEL, Order, Parcel
 from mocks.shopee.plan import Deed, Plan, ok, telling
 from mocks.shopee.state import State
+
+T = TypeVar("T")
 
 LISTED: Final = frozenset(
     {"UNPAID", "READY_TO_SHIP", "PROCESSED", "SHIPPED", "COMPLETED", "IN_CANCEL", "CANCELLED", "INVOICE_PENDING"}
@@ -23,8 +25,8 @@ LISTED: Final = frozenset(
 """The statuses that get_order_list can be asked for."""
 
 TO_SHIP: Final = ("READY_TO_SHIP", "RETRY_SHIP")
-PACKAGES: Final[Mapping[int, tuple[str, ...]]] = {0: (*TO_SHIP, "PROCESSED"), 1: (), 2: TO_SHIP, 3: ("PROCESSED",)}
-"""Statuses by the package_status asked for: all, pending, to process, processed. No order here waits to become ready."""
+PACKAGES: Final[Mapping[int, tuple[bool, ...]]] = {0: (True, False), 1: (), 2: (True,), 3: (False,)}
+"""By the package_status asked for, all, pending, to process, processed: may a package's shipment wait to be arranged? None here is pending."""
 
 
 def order_list(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
@@ -48,8 +50,8 @@ def order_list(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return deed
 
 
-def _page(found: list[Order], where: tuple[int, int]) -> tuple[list[Order], dict[str, Any]]:
-    """A page of orders, and where the next one begins."""
+def _page(found: list[T], where: tuple[int, int]) -> tuple[list[T], dict[str, Any]]:
+    """A page, and where the next one begins."""
     start, size = where
     more = start + size < len(found)
     return found[start : start + size], {"more": more, "next_cursor": str(start + size) if more else ""}
@@ -98,26 +100,27 @@ def order_detail(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 
 
 def shipment_list(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """Orders whose shipment is to be arranged."""
+    """Packages whose shipment is to be arranged, of orders that may be shipped."""
     where = page(asked)
     if isinstance(where, Answer):
         return where
 
     def deed() -> Answer:
-        rows, rest = _page(_in(state, TO_SHIP), where)
-        return ok(**rest, order_list=[{"order_sn": one.sn, "package_number": one.package} for one in rows])
+        rows, rest = _page(_boxes(state, TO_SHIP, (True,)), where)
+        return ok(**rest, order_list=[{"order_sn": one.sn, "package_number": box.number} for one, box in rows])
 
     return deed
 
 
-def _in(state: State, statuses: Iterable[str]) -> list[Order]:
-    """The orders in these statuses, oldest first."""
-    wanted = frozenset(statuses)
-    return [one for _, sn in state.by_time if (one := state.orders[sn]).status in wanted]
+def _boxes(state: State, statuses: Iterable[str], waiting: Iterable[bool]) -> list[tuple[Order, Parcel]]:
+    """The packages of orders in these statuses, the oldest order first; those that wait to be arranged, or do not."""
+    wanted, waits = frozenset(statuses), frozenset(waiting)
+    found = [one for _, sn in state.by_time if (one := state.orders[sn]).status in wanted]
+    return [(one, box) for one in found for box in one.parcels if box.waits in waits and not box.collected]
 
 
 def package_search(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """Packages by what is to be done with them, a page at a time; the cursor is `time,number of the order`."""
+    """Packages by what is to be done with them, a page at a time; the cursor is `time,number` of the last."""
     filters, paging = asked.get("filter", {}), asked.get("pagination")
     if not isinstance(filters, dict) or not isinstance(paging, dict) or not maybe(mapping)(asked.get("sort")):
         return wrong("pagination is required")
@@ -132,15 +135,20 @@ def package_search(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         return wrong("cursor is invalid" if after is None else "logistics_channel_ids is invalid")
 
     def deed() -> Answer:
-        found = _in(state, PACKAGES[status]) if CHANNEL in channels else []
-        rest = [one for one in found if (one.created, one.sn) > after]
+        found = _boxes(state, (*TO_SHIP, "PROCESSED"), PACKAGES[status]) if CHANNEL in channels else []
+        found.sort(key=_place)
+        rest = [one for one in found if _place(one) > after]
         rows, more = rest[:size], len(rest) > size
-        cursor = f"{rows[-1].created},{rows[-1].sn}" if more else ""
+        cursor = "{},{}".format(*_place(rows[-1])) if more else ""
         pagination = {"total_count": len(found), "next_cursor": cursor, "more": more}
-        shown = [_package_row(one) for one in rows]
+        shown = [_package_row(*one) for one in rows]
         return ok(packages_list=shown, pagination=pagination, sort={"sort_type": 1, "is_asc": True})
 
     return deed
+
+
+def _place(box: tuple[Order, Parcel]) -> tuple[int, str]:
+    return box[0].created, box[1].number
 
 
 def _after(cursor: object) -> tuple[int, str] | None:
@@ -150,14 +158,14 @@ def _after(cursor: object) -> tuple[int, str] | None:
     return (number, sn) if comma and (number := whole(at)) is not None else None
 
 
-def _package_row(order: Order) -> dict[str, Any]:
+def _package_row(order: Order, parcel: Parcel) -> dict[str, Any]:
     return {
         "order_sn": order.sn,
-        "package_number": order.package,
+        "package_number": parcel.number,
         "logistics_channel_id": CHANNEL,
         "product_location_id": "SGZ",
         "sorting_group": "",
-        "is_shipment_arranged": order.status == "PROCESSED",
+        "is_shipment_arranged": not parcel.waits,
     }
 
 
@@ -166,19 +174,21 @@ def package_detail(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     wanted = listed(asked.get("package_number_list"))
     if not 1 <= len(wanted) <= desk.setting(NAME, "detail_at_once"):
         return wrong("package_number_list size must be 1 to 50")
-    found = [state.packages[number] for number in wanted if number in state.packages]
-    if not found:
+    found = [(order, order.parcel(number)) for number in wanted if (order := state.packages.get(number))]
+    rows = [_package_detail(order, parcel) for order, parcel in found if parcel]
+    if not rows:
         return Answer("error_not_found", text="Wrong parameters, detail: the package is not found.")
-    missing = [number for number in wanted if number not in state.packages]
-    rows = [_package_detail(one) for one in found]
+    shown = {row["package_number"] for row in rows}
+    missing = [number for number in wanted if number not in shown]
     return telling(package_list=rows, **({"warning": missing} if missing else {}))
 
 
-def _package_detail(order: Order) -> dict[str, Any]:
-    arranged = {"fulfillment_status": order.logistics, "tracking_number": order.tracking}
+def _package_detail(order: Order, parcel: Parcel) -> dict[str, Any]:
+    arranged = {"fulfillment_status": parcel.logistics, "tracking_number": parcel.tracking}
     where = {"recipient_address": orders.address(order), "ship_by_date": order.created // 1000 + 2 * 86_400}
-    times = {"pickup_done_time": order.collected // 1000, "update_time": order.updated // 1000}
-    return {"order_sn": order.sn, **_package_row(order), **arranged, **orders.package(order), **where, **times}
+    times = {"pickup_done_time": parcel.collected // 1000, "update_time": order.updated // 1000}
+    box = {**_package_row(order, parcel), **arranged, **orders.package(order, parcel)}
+    return {"order_sn": order.sn, **box, **where, **times}
 
 
 PLANS: Final[Mapping[str, Plan]] = {

@@ -14,7 +14,7 @@ from mocks.http import Answer
 from mocks.shopee import life
 from mocks.shopee.changes import order_in
 from mocks.shopee.fields import Payload, checked, each, having, mapping, maybe, text, whole, wrong
-from mocks.shopee.orders import CARRIER, CHANNEL, Order
+from mocks.shopee.orders import CARRIER, CHANNEL, Order, Parcel
 from mocks.shopee.plan import Deed, Plan, ok, telling
 from mocks.shopee.state import State
 
@@ -58,10 +58,10 @@ def _slots(now: int) -> list[dict[str, Any]]:
 
 def shipping_parameter(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """What is needed to arrange an order's shipment."""
-    order = _named(state, asked)
-    if isinstance(order, Answer):
-        return order
-    if not life.may(order, "arrange"):
+    found = named(state, asked)
+    if isinstance(found, Answer):
+        return found
+    if not life.may(found[0], "arrange"):
         return Answer("logistics.ship_order_not_ready_to_ship")
     slots = _slots(desk.now())
     needed = {"pickup": ["address_id", "pickup_time_id"], "dropoff": []}
@@ -69,13 +69,16 @@ def shipping_parameter(desk: Desk, state: State, asked: Payload) -> Answer | Dee
     return telling(info_needed=needed, pickup={"address_list": places}, dropoff={"branch_list": [BRANCH], "slug_list": []})
 
 
-def _named(state: State, asked: Payload) -> Order | Answer:
-    """The order, and its package when one is named."""
+def named(state: State, asked: Payload) -> tuple[Order, Parcel] | Answer:
+    """The order, and the package that is named; of an order that is not split none need be."""
     order = order_in(state, asked)
     if isinstance(order, Answer):
         return order
-    package = asked.get("package_number")
-    return order if package in (None, "", order.package) else Answer("logistics.package_not_exist")
+    number = asked.get("package_number")
+    if number in (None, "") and len(order.parcels) > 1:
+        return wrong("package_number is required for a split order")
+    parcel = order.first if number in (None, "") else order.parcel(str(number))
+    return (order, parcel) if parcel else Answer("logistics.package_not_exist")
 
 
 def _manner(desk: Desk, asked: Payload) -> Answer | None:
@@ -111,22 +114,22 @@ def _tracking(asked: Payload) -> str:
     return next((str(asked[kind].get("tracking_number") or "") for kind in KINDS if asked.get(kind) is not None), "")
 
 
-def _cannot(order: Order) -> Answer | None:
-    if order.status in ("PROCESSED", "SHIPPED", "TO_CONFIRM_RECEIVE", "COMPLETED"):
+def _cannot(order: Order, parcel: Parcel) -> Answer | None:
+    if order.status in ("PROCESSED", "SHIPPED", "TO_CONFIRM_RECEIVE", "COMPLETED") or not parcel.waits:
         return Answer("logistics.package_already_shipped")
     return None if life.may(order, "arrange") else Answer("logistics.ship_order_not_ready_to_ship")
 
 
 def ship_order(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """Arrange one order's shipment."""
-    order = _named(state, asked)
-    if isinstance(order, Answer):
-        return order
-    if refused := _manner(desk, asked) or _cannot(order):
+    found = named(state, asked)
+    if isinstance(found, Answer):
+        return found
+    if refused := _manner(desk, asked) or _cannot(*found):
         return refused
 
     def deed() -> Answer:
-        life.ship(desk, state, order, _tracking(asked))
+        life.ship(desk, state, *found, _tracking(asked))
         return ok()
 
     return deed
@@ -135,7 +138,7 @@ def ship_order(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 ROW: Final = having({"order_sn": text(64), "package_number": maybe(text(64, 0))})
 
 
-def rows_of(desk: Desk, state: State, asked: Payload, each_one: Callable[[Order, Payload], Answer]) -> Answer | Deed:
+def rows_of(desk: Desk, state: State, asked: Payload, each_one: Callable[[Order, Parcel, Payload], Answer]) -> Answer | Deed:
     """The deed that does something with each of up to 50 orders; what cannot be done with one stands in its row."""
     if refused := checked(asked, {"order_list": each(ROW, desk.setting("shopee", "batch_at_once"))}):
         return refused
@@ -143,9 +146,9 @@ def rows_of(desk: Desk, state: State, asked: Payload, each_one: Callable[[Order,
     def deed() -> Answer:
         rows = []
         for row in asked["order_list"]:
-            order = _named(state, row)
-            done = order if isinstance(order, Answer) else each_one(order, row)
-            package = order.package if isinstance(order, Order) else row.get("package_number") or ""
+            found = named(state, row)
+            done = found if isinstance(found, Answer) else each_one(*found, row)
+            package = row.get("package_number") or "" if isinstance(found, Answer) else found[1].number
             rows.append({"order_sn": row["order_sn"], "package_number": package, **_said(done)})
         failed = [f"{row['order_sn']}: {row['fail_error']}" for row in rows if row["fail_error"]]
         return ok(result_list=rows, **({"warning": failed} if failed else {}))
@@ -173,10 +176,10 @@ def batch_ship_order(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     if refused := _manner(desk, asked):
         return refused
 
-    def one(order: Order, _row: Payload) -> Answer:
-        if refused := _cannot(order):
+    def one(order: Order, parcel: Parcel, _row: Payload) -> Answer:
+        if refused := _cannot(order, parcel):
             return refused
-        life.ship(desk, state, order)
+        life.ship(desk, state, order, parcel)
         return ok()
 
     return rows_of(desk, state, asked, one)
@@ -184,22 +187,23 @@ def batch_ship_order(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 
 def tracking_number(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """An order's tracking number; empty for a while after its shipment was arranged."""
-    order = _named(state, asked)
-    if isinstance(order, Answer):
-        return Answer("logistics.invalid_error") if order.code == "error_not_found" else order
-    if not order.shipments:
+    found = named(state, asked)
+    if isinstance(found, Answer):
+        return Answer("logistics.invalid_error") if found.code == "error_not_found" else found
+    if not found[1].shipments:
         return Answer("logistics.ship_order_not_ready_to_ship")
     mile = {"plp_number": "", "first_mile_tracking_number": "", "last_mile_tracking_number": ""}
-    return telling(tracking_number=order.tracking, **mile, hint="", pickup_code="")
+    return telling(tracking_number=found[1].tracking, **mile, hint="", pickup_code="")
 
 
 def tracking_info(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """Where an order's parcel has been, the newest first."""
-    order = _named(state, asked)
-    if isinstance(order, Answer):
-        return Answer("logistics.invalid_error") if order.code == "error_not_found" else order
-    track = [{"update_time": at // 1000, "description": said, "logistics_status": what} for at, what, said in order.track]
-    head = {"order_sn": order.sn, "package_number": order.package, "logistics_status": order.logistics}
+    found = named(state, asked)
+    if isinstance(found, Answer):
+        return Answer("logistics.invalid_error") if found.code == "error_not_found" else found
+    order, parcel = found
+    track = [{"update_time": at // 1000, "description": said, "logistics_status": what} for at, what, said in parcel.track]
+    head = {"order_sn": order.sn, "package_number": parcel.number, "logistics_status": parcel.logistics}
     return telling(**head, tracking_info=track[::-1])
 
 

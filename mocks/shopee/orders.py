@@ -25,9 +25,33 @@ SHIPPING_CENTS: Final = 199
 """What the buyer pays for shipping."""
 
 
+NOT_BEGUN: Final = "LOGISTICS_NOT_START"
+ARRANGED: Final = "LOGISTICS_REQUEST_CREATED"
+MISSED: Final = "LOGISTICS_PICKUP_RETRY"
+
+
+@dataclass(slots=True)
+class Parcel:
+    """One package of an order: how many of the goods are in it, and where it is. Times in ms; 0 for what has not happened."""
+
+    number: str
+    quantity: int
+    logistics: str = NOT_BEGUN
+    tracking: str = ""
+    shipments: int = 0
+    collected: int = 0
+    delivered: int = 0
+    track: list[tuple[int, str, str]] = field(default_factory=list)
+
+    @property
+    def waits(self) -> bool:
+        """Is its shipment to be arranged, for the first time or again?"""
+        return self.logistics in (NOT_BEGUN, MISSED)
+
+
 @dataclass(slots=True)
 class Order:
-    """One order, in one package. Times in ms; 0 for what has not happened."""
+    """One order, in one package or in several. Times in ms; 0 for what has not happened."""
 
     sn: str
     status: str
@@ -38,20 +62,34 @@ class Order:
     quantity: int
     cents: int
     note: str = ""
-    package: str = ""
     paid: int = 0
     noted: int = 0
     before: str = ""
-    logistics: str = "LOGISTICS_NOT_START"
-    tracking: str = ""
-    shipments: int = 0
-    collected: int = 0
     completed: int = 0
     cancel_by: str = ""
     cancel_reason: str = ""
     buyer_cancel_reason: str = ""
     refunded: int = 0
-    track: list[tuple[int, str, str]] = field(default_factory=list)
+    parcels: list[Parcel] = field(default_factory=list)
+
+    @property
+    def first(self) -> Parcel:
+        """The first package, mostly the only one."""
+        return self.parcels[0]
+
+    @property
+    def collected(self) -> int:
+        """When the last of its packages was collected; 0 while one is not."""
+        return max(one.collected for one in self.parcels) if all(one.collected for one in self.parcels) else 0
+
+    @property
+    def track(self) -> list[tuple[int, str, str]]:
+        """What happened to its packages, in order."""
+        return sorted((step for one in self.parcels for step in one.track), key=lambda step: step[0])
+
+    def parcel(self, number: str) -> Parcel | None:
+        """The package of that number."""
+        return next((one for one in self.parcels if one.number == number), None)
 
     @property
     def item_id(self) -> int:
@@ -114,17 +152,17 @@ def item(order: Order) -> dict[str, Any]:
     }
 
 
-def package(order: Order) -> dict[str, Any]:
-    """The package, as a row of package_list."""
-    row = {"item_id": order.item_id, "model_id": 0, "model_quantity": order.quantity, "order_item_id": order.item_id}
+def package(order: Order, parcel: Parcel) -> dict[str, Any]:
+    """A package, as a row of package_list."""
+    row = {"item_id": order.item_id, "model_id": 0, "model_quantity": parcel.quantity, "order_item_id": order.item_id}
     return {
-        "package_number": order.package,
-        "logistics_status": order.logistics,
+        "package_number": parcel.number,
+        "logistics_status": parcel.logistics,
         "logistics_channel_id": CHANNEL,
         "shipping_carrier": CARRIER,
         "allow_self_design_awb": False,
         "item_list": [{**row, "promotion_group_id": 0, "product_location_id": "SGZ"}],
-        "parcel_chargeable_weight_gram": 300 * order.quantity,
+        "parcel_chargeable_weight_gram": 300 * parcel.quantity,
         "group_shipment_id": 0,
     }
 
@@ -151,13 +189,13 @@ OPTIONAL: Final[Mapping[str, Callable[[Order], Any]]] = {
     "pay_time": lambda order: order.paid // 1000 or None,
     "dropshipper": lambda _order: None,
     "dropshipper_phone": lambda _order: None,
-    "split_up": lambda _order: False,
+    "split_up": lambda order: len(order.parcels) > 1,
     "buyer_cancel_reason": lambda order: order.buyer_cancel_reason,
     "cancel_by": lambda order: order.cancel_by,
     "cancel_reason": lambda order: order.cancel_reason,
     "fulfillment_flag": lambda _order: "fulfilled_by_local_seller",
     "pickup_done_time": lambda order: order.collected // 1000,
-    "package_list": lambda order: [package(order)],
+    "package_list": lambda order: [package(order, one) for one in order.parcels],
     "shipping_carrier": lambda _order: CARRIER,
     "payment_method": lambda _order: "Cybersource",
     "total_amount": lambda order: order.total / 100,

@@ -107,7 +107,7 @@ def wallet(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 
 def _transaction(desk: Desk, order: Order, balance: int) -> dict[str, Any]:
     return {
-        "transaction_id": order.completed // 1000 * 1000 + int(order.package[-3:]),
+        "transaction_id": order.completed // 1000 * 1000 + int(order.first.number[-3:]),
         "transaction_type": ESCROW,
         "status": "COMPLETED",
         "wallet_type": "SHOPEE_WALLET",

@@ -34,9 +34,10 @@ def new(account: str, rng: Random, names: list[str], now: int) -> State:
     for number in range(SEEDED_ORDERS):
         order = state.place(now - (SEEDED_ORDERS - number) * 3_600_000)
         if number == 0:
-            order.status, order.logistics, order.shipments = "SHIPPED", "LOGISTICS_PICKUP_DONE", 1
-            order.collected, order.tracking = now, f"SPXSG{order.package[-13:]}1"
-            order.track = [(order.created, "ORDER_CREATED", "Shipment has been arranged.")]
+            order.status, parcel = "SHIPPED", order.first
+            parcel.logistics, parcel.shipments, parcel.collected = "LOGISTICS_PICKUP_DONE", 1, now
+            parcel.tracking = f"SPXSG{parcel.number[-13:]}1"
+            parcel.track = [(order.created, "ORDER_CREATED", "Shipment has been arranged.")]
     return state
 
 

@@ -6,6 +6,7 @@ Law: state with a lifetime; what may be done with it stands in the areas' module
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -13,7 +14,7 @@ from typing import Any
 
 from mocks.faults import Mishaps
 from mocks.shopee.catalog import Item
-from mocks.shopee.orders import GOODS, Order
+from mocks.shopee.orders import GOODS, Order, Parcel
 from mocks.shopee.sending import Sending
 
 HEX = "0123456789abcdef"
@@ -117,6 +118,7 @@ class State:
     orders: dict[str, Order] = field(default_factory=dict)
     by_time: list[tuple[int, str]] = field(default_factory=list)
     packages: dict[str, Order] = field(default_factory=dict)
+    packed: int = 0
     documents: dict[str, int] = field(default_factory=dict)
     items: dict[int, Item] = field(default_factory=dict)
     added: int = 0
@@ -151,6 +153,15 @@ class State:
         """Hex digits that nobody has had before."""
         return "".join(self.rng.choices(HEX, k=length))
 
+    def pack(self, order: Order, quantities: Sequence[int]) -> list[Parcel]:
+        """Packages of so many of an order's goods each, with numbers that no other has had."""
+        made = []
+        for quantity in quantities:
+            self.packed += 1
+            made.append(Parcel(f"OFG{self.shop_id % 10**6:06}{self.packed:09}", quantity))
+            self.packages[made[-1].number] = order
+        return made
+
     def place(self, at: int, sn: str = "", status: str = "READY_TO_SHIP") -> Order:
         """A new order of somebody, for something."""
         day = datetime.fromtimestamp(at / 1000, UTC) + timedelta(hours=8)
@@ -159,7 +170,7 @@ class State:
         goods = GOODS[self.rng.randrange(len(GOODS))]
         order = Order(sn, status, at, at, buyer, goods, self.rng.randrange(1, 4), self.rng.randrange(990, 19_900))
         order.paid = 0 if status == "UNPAID" else at
-        order.package = f"OFG{self.shop_id % 10**6:06}{len(self.orders) + 1:09}"
-        self.orders[sn] = self.packages[order.package] = order
+        order.parcels = self.pack(order, [order.quantity])
+        self.orders[sn] = order
         insort(self.by_time, (at, sn))
         return order

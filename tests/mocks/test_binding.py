@@ -213,7 +213,7 @@ def test_a_card_shows_the_order_a_call_and_the_track(bound: Rig) -> None:
 def test_the_track_grows_with_the_parcel(bound: Rig) -> None:
     """S18: as the carrier reports it, and in trouble at the end."""
     placed = bound.main.shopee.orders[order(bound)]
-    placed.track += [(0, "ORDER_CREATED", "arranged"), (0, "PICKED_UP", "picked up"), (0, "IN_TRANSIT", "On its way.")]
+    placed.first.track += [(0, "ORDER_CREATED", "arranged"), (0, "PICKED_UP", "picked up"), (0, "IN_TRANSIT", "On its way.")]
     assert track(placed, "new_order") == "已付款 → 已安排发货 → 已揽收 → On its way."
     assert track(placed, "logistics_exception").endswith(" → 异常")
 

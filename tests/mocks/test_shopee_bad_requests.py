@@ -56,6 +56,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "package_search": {"filter": {"package_status": 0}, "pagination": {"page_size": 5, "cursor": ""}, "sort": {}},
     "package_detail": {"package_number_list": "x"},
     "order_cancel": {"order_sn": SN, "cancel_reason": "OUT_OF_STOCK", "item_list": [{"item_id": 10_000, "model_id": 0}]},
+    "order_split": {
+        "order_sn": SN,
+        "package_list": [{"item_list": [{"item_id": 10_000, "model_id": 0, "model_quantity": 1}]} for _ in "ab"],
+    },
     "order_handle_cancellation": {"order_sn": SN, "operation": "ACCEPT"},
     "order_note": {"order_sn": SN, "note": "x"},
     "ship_order": {"order_sn": SN, "pickup": {"address_id": 234, "pickup_time_id": "1"}},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.mocks.rig import DAY, HOUR, START, Rig
-from tests.mocks.test_shopee_orders import LOGISTICS, SN, did, listen, placed, status
+from tests.mocks.test_shopee_orders import LOGISTICS, ORDER, SN, did, listen, placed, status
 from tests.mocks.test_shopee_trade import API, ITEM, returned
 
 PRODUCT, MEDIA, SHIRT = API + "product/", API + "media_space/", 10_008
@@ -176,6 +176,65 @@ def test_a_seller_who_gives_in_gives_the_money_back(rig: Rig, way: str) -> None:
     assert (status(rig), rig.main.shopee.returns[number].status) == ("COMPLETED", "ACCEPTED")
     assert not rig.shop(API + "returns/get_available_solutions", **said)["response"]["refund"]["eligibility"]
     assert did(rig, API + "returns/" + way, **said)["error"] == "returns.error_status"
+
+
+def packed(*quantities: int, item_id: int) -> list[dict[str, Any]]:
+    """Packages of so many of one item each."""
+    return [{"item_list": [{"item_id": item_id, "model_id": 0, "model_quantity": one}]} for one in quantities]
+
+
+def test_a_split_order_is_shipped_when_all_its_packages_are(rig: Rig) -> None:
+    """Each is arranged, collected and delivered by itself; the order follows the last."""
+    got = listen(rig)
+    placed(rig)
+    order = rig.main.shopee.orders[SN]
+    order.quantity = order.first.quantity = 3
+    split = did(rig, ORDER + "split_order", order_sn=SN, package_list=packed(1, 2, item_id=order.item_id))["response"]
+    one, two = (row["package_number"] for row in split["package_list"])
+    waiting = [
+        row["package_number"] for row in rig.shop(ORDER + "get_shipment_list", page_size=99)["response"]["order_list"]
+    ]
+    assert {one, two} <= set(waiting)
+    assert did(rig, LOGISTICS + "ship_order", order_sn=SN, dropoff={})["error"] == "error_param"
+    assert did(rig, LOGISTICS + "ship_order", order_sn=SN, package_number=one, dropoff={})["error"] == ""
+    again = did(rig, LOGISTICS + "ship_order", order_sn=SN, package_number=one, dropoff={})
+    assert (again["error"], status(rig)) == ("logistics.package_already_shipped", "READY_TO_SHIP")
+    assert did(rig, ORDER + "unsplit_order", order_sn=SN)["error"] == "error_param"
+    rig.jump(13 * HOUR)
+    assert did(rig, ORDER + "cancel_order", order_sn=SN, cancel_reason="CUSTOMER_REQUEST")["error"] == "order.error_limit"
+    assert did(rig, LOGISTICS + "ship_order", order_sn=SN, package_number=two, dropoff={})["error"] == ""
+    assert status(rig) == "PROCESSED"
+    rig.jump(13 * HOUR)
+    assert status(rig) == "SHIPPED"
+    rig.jump(40 * HOUR)
+    shown = rig.shop(ORDER + "get_package_detail", package_number_list=f"{one},{two}")["response"]["package_list"]
+    assert [row["fulfillment_status"] for row in shown] == ["LOGISTICS_DELIVERY_DONE", "LOGISTICS_PICKUP_DONE"]
+    assert status(rig) == "SHIPPED"
+    rig.jump(20 * HOUR)
+    assert status(rig) == "TO_CONFIRM_RECEIVE"
+    told = [(data["package_number"], data["fulfillment_status"]) for code, data in got if code == 30]
+    steps = ("REQUEST_CREATED", "PICKUP_DONE", "DELIVERY_DONE")
+    assert [name for number, name in told if number == two] == [f"LOGISTICS_{step}" for step in steps]
+
+
+def test_an_order_is_split_whole_and_put_together_again(rig: Rig) -> None:
+    listen(rig)
+    placed(rig)
+    order = rig.main.shopee.orders[SN]
+    order.quantity = order.first.quantity = 3
+    for bad in (packed(3, item_id=order.item_id), packed(1, 1, item_id=order.item_id), packed(1, 2, item_id=5)):
+        assert did(rig, ORDER + "split_order", order_sn=SN, package_list=bad)["error"] == "error_param"
+    good = packed(1, 2, item_id=order.item_id)
+    assert did(rig, ORDER + "unsplit_order", order_sn=SN)["error"] == "error_param"
+    assert did(rig, ORDER + "split_order", order_sn=SN, package_list=good)["error"] == ""
+    assert did(rig, ORDER + "split_order", order_sn=SN, package_list=good)["error"] == "error_param"
+    shown = rig.shop(ORDER + "get_order_detail", order_sn_list=SN, response_optional_fields="split_up,package_list")
+    detail = shown["response"]["order_list"][0]
+    assert (detail["split_up"], [row["item_list"][0]["model_quantity"] for row in detail["package_list"]]) == (True, [1, 2])
+    assert did(rig, ORDER + "unsplit_order", order_sn=SN)["error"] == ""
+    gone = detail["package_list"][0]["package_number"]
+    assert rig.shop(ORDER + "get_package_detail", package_number_list=gone)["error"] == "error_not_found"
+    assert did(rig, LOGISTICS + "ship_order", order_sn=SN, dropoff={})["error"] == ""
 
 
 def test_a_conversation_can_be_marked_to_be_read_again_and_deleted(rig: Rig) -> None:

@@ -221,9 +221,9 @@ def test_packages_and_shipments_are_all_there_once_whatever_the_page(size: int, 
 
 def test_a_package_is_shown_by_its_number(rig: Rig) -> None:
     order = next(iter(rig.main.shopee.orders.values()))
-    answer = rig.shop(ORDER + "get_package_detail", package_number_list=f"{order.package},x")
+    answer = rig.shop(ORDER + "get_package_detail", package_number_list=f"{order.first.number},x")
     (shown,) = answer["response"]["package_list"]
-    assert (shown["order_sn"], shown["tracking_number"], answer["warning"]) == (order.sn, order.tracking, ["x"])
+    assert (shown["order_sn"], shown["tracking_number"], answer["warning"]) == (order.sn, order.first.tracking, ["x"])
 
 
 DOES = ["order_paid", "cancel_requested", "pickup_failed", "order_received", "cancel", "accept", "reject", "ship", "wait"]

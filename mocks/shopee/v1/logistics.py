@@ -81,7 +81,7 @@ def _renamed(said: Any) -> Any:
 
 
 def _shipped(state: State, asked: Payload, _done: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"tracking_number": state.orders[asked["ordersn"]].tracking}
+    return {"tracking_number": state.orders[asked["ordersn"]].first.tracking}
 
 
 def _track(_state: State, asked: Payload, done: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -98,14 +98,14 @@ def of_order(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     order = order_in(state, {"order_sn": asked.get("ordersn")})
     if isinstance(order, Answer):
         return refused(order)
-    if not order.tracking:
+    if not order.first.tracking:
         return Answer("error_param", text="The order has no tracking number yet.")
     shown = {
-        "forder_id": order.package,
+        "forder_id": order.first.number,
         "logistic_id": orders.CHANNEL,
         "shipping_carrier": orders.CARRIER,
-        "tracking_no": order.tracking,
-        "logistics_status": order.logistics,
+        "tracking_no": order.first.tracking,
+        "logistics_status": order.first.logistics,
         "recipient_address": _in_a_country(orders.address(order)),
     }
     return telling(logistics=[shown])
@@ -117,7 +117,7 @@ def _mass(rows: str, row: Callable[[Order], dict[str, Any]]) -> Plan:
     def plan(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         if refusal := checked(asked, {"ordersn_list": each(text(64), AT_ONCE)}):
             return refusal
-        known = [state.orders[sn] for sn in asked["ordersn_list"] if sn in state.orders and state.orders[sn].tracking]
+        known = [state.orders[sn] for sn in asked["ordersn_list"] if sn in state.orders and state.orders[sn].first.tracking]
         missing = sorted(set(asked["ordersn_list"]) - {one.sn for one in known})
         errors = [
             {"ordersn": sn, "error_code": "error_not_exists", "error_description": "no tracking number"} for sn in missing
@@ -139,9 +139,9 @@ PLANS: Final[Mapping[str, Plan]] = {
     "shopee.v1_init": in_old_words(Old(logistics.ship_order, _shipping, _shipped)),
     "shopee.v1_tracking": in_old_words(Old(logistics.tracking_info, NAMED, _track)),
     "shopee.v1_order_logistics": of_order,
-    "shopee.v1_tracking_numbers": _mass("credentials", lambda one: {"ordersn": one.sn, "tracking_no": one.tracking}),
+    "shopee.v1_tracking_numbers": _mass("credentials", lambda one: {"ordersn": one.sn, "tracking_no": one.first.tracking}),
     "shopee.v1_airway_bills": _mass(
-        "airway_bills", lambda one: {"ordersn": one.sn, "airway_bill": f"https://cf.shopee.sg/awb/{one.package}.pdf"}
+        "airway_bills", lambda one: {"ordersn": one.sn, "airway_bill": f"https://cf.shopee.sg/awb/{one.first.number}.pdf"}
     ),
 }
 """What old clients can ask about shipping."""

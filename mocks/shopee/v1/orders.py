@@ -72,7 +72,7 @@ def _shown(order: Order) -> dict[str, Any]:
         "country": "SG",
         "currency": "SGD",
         "cod": False,
-        "tracking_no": order.tracking,
+        "tracking_no": order.first.tracking,
         "days_to_ship": 2,
         "ship_by_date": created + 2 * 86_400,
         "recipient_address": {**where, "country": where["region"]},
