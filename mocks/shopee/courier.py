@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 TEST: Final = 0
 """The code of the push that tries a new address."""
 
+WEBCHAT: Final = 10
+"""The code of what buyers write, which has less time and is tried again sooner."""
+
 STRANGER: Final = 1
 """A shop that is nobody's."""
 
@@ -51,9 +54,10 @@ def envelope(world: World, account: Account, push: Push, fault: str = "") -> Env
     body = text.encode()
     if fault == "tampered_body":
         body = body.replace(b'"timestamp":', b'"timestamp":1', 1)
-    ladder = tuple(int(seconds) * 1000 for seconds in world.setting(NAME, "push_retries").split())
+    chat = "webchat_" if push.body.get("code") == WEBCHAT else ""
+    ladder = tuple(int(seconds) * 1000 for seconds in world.setting(NAME, f"push_{chat}retries").split())
     headers = {"Content-Type": "application/json", "Authorization": signature}
-    return Envelope(state.push_url, headers, body, world.setting(NAME, "push_timeout"), () if _test(push) else ladder)
+    return Envelope(state.push_url, headers, body, world.setting(NAME, f"push_{chat}timeout"), () if _test(push) else ladder)
 
 
 def _test(push: Push) -> bool:

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mocks.faults import FAULTS
+from mocks.shopee.courier import envelope
 from mocks.shopee.sending import Sending
+from sandbox.behaviour import Push
 from tests.mocks.rig import DAY, HOUR, MINUTE, Rig
 from tests.mocks.test_push import BROKEN, OK, Receiver, deliveries, listen, running
 
@@ -126,6 +128,13 @@ def test_a_standing_fault_does_not_feed_on_itself(rig: Rig, fault: str) -> None:
 def test_a_fault_nobody_knows_is_refused(rig: Rig) -> None:
     assert rig.tell("shopee.push_faults", faults=["gremlins"])["code"] == "error_param"
     assert rig.tell("shopee.push_faults", standing=7)["code"] == "error_param"
+
+
+def test_what_a_buyer_writes_has_less_time_and_is_tried_again_sooner(rig: Rig) -> None:
+    rig.main.shopee.push_url = "http://127.0.0.1:9/"
+    made = [envelope(rig.world, rig.main, Push("shopee.x", {"code": code, "timestamp": 1, "data": {}})) for code in (3, 10)]
+    assert [one.timeout for one in made] == [3_000, 2_000]
+    assert [one.ladder for one in made] == [(300_000, 1_800_000, 10_800_000), (1_000, 2_000, 3_000)]
 
 
 def test_a_code_that_is_switched_off_and_a_blocked_shop_are_not_pushed(rig: Rig) -> None:
