@@ -70,6 +70,7 @@ def open_sale(desk: Desk, state: State, order: Order, line: Line, asked: Mapping
     )
     line.disputed += count
     state.aftersales[sale.id] = sale
+    order.sales.append(sale)
     _tell(desk, state, sale)
 
     def lapse() -> None:
@@ -86,10 +87,10 @@ def _worth(order: Order, line: Line, count: int) -> int:
     return (orders.due(order) - order.freight) * line.price * count // whole_price
 
 
-def _left(state: State, order: Order) -> int:
+def _left(order: Order) -> int:
     """What of an order can still be given back, fen."""
-    mine = [one for one in state.aftersales.values() if one.order is order]
-    return orders.due(order) - sum(one.refunded or (one.amount if one.status in OPEN else 0) for one in mine)
+    taken = (one.refunded or (one.amount if one.status in OPEN else 0) for one in order.sales)
+    return orders.due(order) - sum(taken)
 
 
 def _tell(desk: Desk, state: State, sale: AfterSale) -> None:
@@ -133,7 +134,7 @@ def refundable(state: State, asked: Mapping[str, Any]) -> tuple[Order, Line] | A
     if not orders.may(order, "refund_all") or (kind == "RETURN" and order.status not in (orders.TO_RECEIVE, orders.DONE)):
         return Answer("10021088")
     amount = number(asked.get("amount"), 0) if asked.get("amount") is not None else _worth(order, line, count)
-    return (order, line) if 0 < amount <= _left(state, order) else Answer("10021088")
+    return (order, line) if 0 < amount <= _left(order) else Answer("10021088")
 
 
 def _line_of(order: Order | None, asked: Mapping[str, Any]) -> Line | None:

@@ -32,7 +32,7 @@ def filed(desk: Desk, state: State, signal: Signal) -> Answer:
     if order is None:
         return Answer("100002")
     now = desk.now()
-    sale = next((one for one in reversed(state.aftersales.values()) if one.order is order), None)
+    sale = order.sales[-1] if order.sales else None
     due = {what: now + desk.setting(NAME, f"complaint_{what}_within") for what in ("answer", "solve")}
     complaint = Complaint(state.mint("complaint"), order.id, sale.id if sale else "", now, due["answer"], due["solve"])
     state.complaints[complaint.id] = complaint

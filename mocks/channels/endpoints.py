@@ -94,7 +94,7 @@ ROWS: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
 )
 """Path, action, what it is, facts."""
 
-BY_GET: Final = {"/basics/info/get", "/category/all", "/basics/shop/h5url/get"}
+BY_GET: Final = {"/basics/info/get", "/category/all", "/category/list/get"}
 MOVED: Final = {
     "/basics/img/upload",
     "/basics/qualification/upload",

@@ -136,8 +136,9 @@ COMPANIES: Final = {
 def shown(desk: Desk, state: State, order: Order) -> dict[str, Any]:
     """An order as `order/get` tells it. Who withdrew consent to the use of their data is shown without it (M18)."""
     hidden = order.openid in state.unsubscribed
-    mine = [one for one in state.aftersales.values() if one.order is order]
-    open_ones = [one for one in mine if one.status in ("MERCHANT_PROCESSING", "USER_WAIT_RETURN", "MERCHANT_WAIT_RECEIPT")]
+    open_ones = [
+        one for one in order.sales if one.status in ("MERCHANT_PROCESSING", "USER_WAIT_RETURN", "MERCHANT_WAIT_RECEIPT")
+    ]
     return {
         "order_id": order.id,
         "status": order.status,
@@ -166,7 +167,7 @@ def shown(desk: Desk, state: State, order: Order) -> dict[str, Any]:
             "source_infos": [],
         },
         "aftersale_detail": {
-            "aftersale_order_list": [{"aftersale_order_id": one.id, "status": one.status} for one in mine],
+            "aftersale_order_list": [{"aftersale_order_id": one.id, "status": one.status} for one in order.sales],
             "on_aftersale_order_cnt": len(open_ones),
         },
     }

@@ -26,7 +26,7 @@ def user_listed(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     if not _follower(asked.get("openid")):
         return Answer("40003")
     status = number(asked.get("status"), 0)
-    mine = [one for one in state.user_coupons.values() if one.openid == asked["openid"]]
+    mine = state.pockets.get(asked["openid"], [])
     found = {one.id: one for one in mine if not status or _held(one, desk.now()) == status}
     part = paged(list(found), asked)
     if isinstance(part, Answer):
@@ -90,7 +90,7 @@ def _not_taken(desk: Desk, state: State, coupon: Coupon, openid: str) -> Answer 
         return Answer("10021001")
     if coupon.received >= number(limits["total_num"]):
         return Answer("10021002")
-    mine = sum(one.openid == openid and one.coupon_id == coupon.id for one in state.user_coupons.values())
+    mine = sum(one.coupon_id == coupon.id for one in state.pockets.get(openid, ()))
     return Answer("10021004") if mine >= number(limits["limit_num_one_person"]) else None
 
 
@@ -102,6 +102,7 @@ def _take(desk: Desk, state: State, coupon: Coupon, openid: str) -> UserCoupon:
         begin, end = number(valid["start_time"]) * 1000, number(valid["end_time"]) * 1000
     held = UserCoupon(state.mint("user_coupon"), coupon.id, openid, now, begin, end)
     state.user_coupons[held.id] = held
+    state.pockets.setdefault(openid, []).append(held)
     coupon.received += 1
     info = {"coupon_id": coupon.id, "user_coupon_id": held.id, "receive_time": now // 1000}
     events.tell(desk, state, "channels_ec_coupon_receive", events.shown_to(state, openid), receive_info=info)

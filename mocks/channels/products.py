@@ -19,8 +19,6 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from sandbox.events import Event
 
-DAY: Final = 86_400_000
-BEIJING: Final = 8 * 3_600_000
 MISSING: Final = Answer("10020052")
 
 
@@ -269,9 +267,8 @@ def audit_cancel(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 
 def audit_quota(desk: Desk, state: State, _asked: Payload) -> Answer | Deed:
     """How many reviews the shop may still ask for today."""
-    now, total = desk.now(), desk.setting(NAME, "reviews_day")
-    today = sum((at + BEIJING) // DAY == (now + BEIJING) // DAY for at in state.submitted)
-    left = max(0, total - today)
+    total = desk.setting(NAME, "reviews_day")
+    left = max(0, total - state.submitted[review.day(desk.now())])
     return telling(audit_quota={"block_status": int(left == 0), "avail_quota": left, "total_quota": total})
 
 

@@ -5,6 +5,7 @@ Law: plain state; what may be done with it stands in the areas' modules. Times i
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
@@ -25,6 +26,9 @@ BASES = {
     "audit": 9_000_000_000,
 }
 """Where the ids of each kind begin."""
+
+FLOWS = 1_000
+"""So many changes of a product's stock are remembered."""
 
 
 @dataclass(slots=True)
@@ -53,7 +57,7 @@ class Product:
     status: int = 0
     edit_status: int = 1
     stock: dict[str, int] = field(default_factory=dict)
-    flows: list[dict[str, Any]] = field(default_factory=list)
+    flows: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=FLOWS))
     submissions: int = 0
     reason: str = ""
 
@@ -114,6 +118,7 @@ class Order:
     user_coupon: str = ""
     discount: int = 0
     virtual: bool = False
+    sales: list[AfterSale] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -198,6 +203,7 @@ class State:
     complaints: dict[str, Complaint] = field(default_factory=dict)
     coupons: dict[str, Coupon] = field(default_factory=dict)
     user_coupons: dict[str, UserCoupon] = field(default_factory=dict)
+    pockets: dict[str, list[UserCoupon]] = field(default_factory=dict)
     addresses: dict[str, dict[str, Any]] = field(default_factory=dict)
     templates: dict[str, dict[str, Any]] = field(default_factory=dict)
     images: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -205,7 +211,7 @@ class State:
     categories: dict[str, dict[str, Any]] = field(default_factory=dict)
     window: dict[str, int] = field(default_factory=dict)
     unsubscribed: set[str] = field(default_factory=set)
-    submitted: list[int] = field(default_factory=list)
+    submitted: Counter[int] = field(default_factory=Counter)
     minted: dict[str, int] = field(default_factory=dict)
     callback_url: str = ""
     callback_token: str = ""
