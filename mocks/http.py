@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
+import orjson
+
 if TYPE_CHECKING:
     from .world import World
 
@@ -153,6 +155,13 @@ _decode = json.JSONDecoder(parse_constant=_no_constant).decode
 
 def dumps(content: Any) -> bytes:
     """JSON as the vendors send it: compact, UTF-8, Chinese unescaped. Lone surrogates, which JSON text can smuggle in, stay escaped."""
+    try:
+        return orjson.dumps(content)
+    except TypeError:  # a surrogate, a number of more than 64 bits, a key that is no text
+        return _dumps_slowly(content)
+
+
+def _dumps_slowly(content: Any) -> bytes:
     try:
         return _encode(content).encode()
     except UnicodeEncodeError:

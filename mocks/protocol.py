@@ -7,6 +7,7 @@ Half the cost of a small request under uvicorn is what this leaves out; benchmar
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -29,10 +30,12 @@ class LaneProtocol(HttpToolsProtocol):
         self._parts: list[bytes] = []
         self._size = 0
         self._closing = False
+        self._idle: asyncio.TimerHandle | None = None
+        self._answered, self._begun = 0.0, False
 
     def on_message_begin(self) -> None:
         """A request begins; the scope is made when it turns out to be uvicorn's."""
-        self.url, self.headers, self.expect_100_continue = b"", [], False
+        self.url, self.headers, self.expect_100_continue, self._begun = b"", [], False, True
 
     def on_headers_complete(self) -> None:
         """Whose request is it?"""
@@ -66,17 +69,35 @@ class LaneProtocol(HttpToolsProtocol):
             super().on_message_complete()
             return
         (platform, path), body = self._known, b"".join(self._parts)
-        self._known, self._parts, self._size = None, [], 0
+        self._known, self._parts, self._size, self._begun = None, [], 0, False
         target, _, query = self.url.partition(b"?")
         method, ip = METHODS[self.parser.get_method()], (self.client or NO_CLIENT)[0]
         request = Request(method, path, target.decode("latin-1"), query.decode("latin-1"), self.headers, body, ip)
         keeps = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0" and not self._closing
         self.transport.write(self._head(respond(self._lane.world, platform, request), keeps=keeps))  # type: ignore[union-attr]
-        if keeps:
-            self.on_response_complete()
-        else:
-            self.server_state.total_requests += 1
+        self.server_state.total_requests += 1
+        if not keeps:
             self.transport.close()
+            return
+        self._answered = self.loop.time()
+        if self._idle is None:
+            self._idle = self.loop.call_later(self.timeout_keep_alive, self._look_idle)
+
+    def _look_idle(self) -> None:
+        """Close a connection on which nothing has come since the lane's last answer; one timer serves many requests."""
+        left = self._answered + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._idle = self.loop.call_later(left, self._look_idle)
+        elif not self._begun:
+            self.transport.close()
+        else:
+            self._idle = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client is gone."""
+        if self._idle is not None:
+            self._idle.cancel()
+        super().connection_lost(exc)
 
     def _head(self, response: Response, *, keeps: bool) -> bytes:
         """The whole answer as uvicorn would send it."""

@@ -153,11 +153,12 @@ def _rule_of(key: str) -> str:
 
 def _verdict_event(now: int, call: Call, verdict: Verdict, code: str) -> Event:
     allowed, rule, retry_after, remaining, _, tier, shadowed, tripped, risk = verdict
+    _, action, account, actor, cost, _ = call
     event: Event = {
         "at": now,
         "kind": "verdict",
-        "account": call.account,
-        "action": call.action,
+        "account": account,
+        "action": action,
         "allowed": allowed,
         "code": code,
         "rule": rule,
@@ -169,15 +170,15 @@ def _verdict_event(now: int, call: Call, verdict: Verdict, code: str) -> Event:
         event["shadowed"] = " ".join(shadowed)
     if tripped:
         event["tripped"] = tripped
-    if call.cost != 1:
-        event["cost"] = call.cost
+    if cost != 1:
+        event["cost"] = cost
     if risk:
         event |= {"score": risk.score, "risk": risk.action, "rules": " ".join(risk.rules)}
         if risk.until:
             event["until"] = risk.until
-        event |= {FIELDS[name] if name not in SHOWN else name: value for name, value in call.actor.items()}
+        event |= {FIELDS[name] if name not in SHOWN else name: value for name, value in actor.items()}
     else:
-        event |= {FIELDS[name]: value for name, value in call.actor.items()}
+        event |= {FIELDS[name]: value for name, value in actor.items()}
     return event
 
 

@@ -24,9 +24,9 @@ START = 1_794_398_400_000
 @contextmanager
 def served(http: Any, **options: Any) -> Iterator[int]:
     """The application on a port of its own, under uvicorn with this protocol; a world of its own, always the same."""
-    app = create_app(Server(BOOKS, seed=5, start=START, rate=0.0), **options)
+    app = create_app(Server(BOOKS, seed=5, start=START, rate=0.0))
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, **{**UVICORN, "http": http}, ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app, **{**UVICORN, "http": http, **options}, ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
@@ -104,3 +104,8 @@ def test_an_upgrade_is_left_to_uvicorn(ports: tuple[int, int]) -> None:
     asked = b"GET /wecom/cgi-bin/user/get HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n"
     lane, own = (said(port, asked) for port in ports)
     assert lane == own
+
+
+def test_a_connection_on_which_nothing_comes_is_closed() -> None:
+    with served(UVICORN["http"], timeout_keep_alive=1) as port:
+        assert said(port, post(SEND, b"{}")).count(b"HTTP/1.1 200") == 1
