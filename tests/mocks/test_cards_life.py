@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mocks.wechat.cards.card import Card
+from mocks.wechat.cards.claims import claims
 from mocks.wechat.cards.concealing import reveal
 from mocks.wechat.cards.review import chance, style
 from tests.mocks.card_desk import DEPOSIT, OWN, TERM, Counter, body
@@ -191,7 +192,7 @@ def test_claims_are_kept_for_a_hundred_and_eighty_days_and_then_cleared_away(one
     one.take(card_id, 1)
 
     def log() -> list[dict[str, Any]]:
-        return one.rig.admin("GET", "/cards/claims", card_id=card_id)["claims"]
+        return claims(one.rig.world, one.state, one.state.cards[card_id], 0, 10)
 
     first, second = log()
     assert (first["code"], first["openid"], second["device"], first["at"]) == (code, "", "", START)

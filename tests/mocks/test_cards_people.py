@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mocks.wechat.cards import claims
 from tests.mocks.card_desk import OWN, Counter
 from tests.mocks.rig import DAY, HOUR, Rig
 
@@ -130,10 +131,12 @@ def test_a_store_redeems_what_its_permission_and_the_cards_stores_cover(one: Cou
     ]
     places = one.rig.admin("GET", "/cards/places")["features"]
     assert [place["geometry"] for place in places] == [{"type": "Point", "coordinates": [113.26, 23.13]}]
-    one.rig.jump(90 * DAY - 1)
-    assert one.rig.admin("GET", "/cards/places")["features"] == places
-    one.rig.jump(1)
-    assert one.rig.admin("GET", "/cards/places")["features"] == []
+    log = one.rig.admin("GET", "/cards/claims", card_id=card_id, count=1)
+    assert (log["claims"][0]["code"], log["next"], log["total"]) == (told["code"], 1, 1)
+    assert one.rig.admin("GET", "/cards/claims", card_id="p0")["status"] == 404
+    for later, kept in ((90 * DAY - 1, 1), (1, 0)):
+        one.rig.jump(later)
+        assert len(claims.places(one.rig.world, one.state)["features"]) == kept
 
 
 def test_a_tiered_card_takes_off_what_the_price_has_earned(one: Counter) -> None:

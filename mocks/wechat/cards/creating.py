@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat.cards import parsing, review, upkeep
+from sandbox.events import Event
 from sandbox.policy import Call
 
 from .card import COLORS, DELETED, FIXED_RANGE, FIXED_TERM, NOT_VERIFY, STATUSES, VERIFY_FAIL, Card, read_dates
@@ -140,7 +141,7 @@ def _objected(desk: Desk, state: State, card: Card) -> Answer | None:
     found = objection(card, state.category, state.shelf.licence, _setting(desk), desk.now())
     if found is None:
         return None
-    event = {"at": desk.now(), "kind": "screened", "account": state.account, "action": "wechat.card.create"}
+    event: Event = {"at": desk.now(), "kind": "screened", "account": state.account, "action": "wechat.card.create"}
     desk.record({**event, "code": found.code, "reason": found.reason, "what": found.what})
     return Answer(found.code)
 

@@ -35,22 +35,16 @@ def code_of(state: State, payload: Mapping[str, Any]) -> tuple[Card, int] | Answ
     code = payload.get("code")
     if not isinstance(code, str) or not code:
         return Answer("41013")
-    if payload.get("card_id"):
-        card = card_of(state, payload)
-        if isinstance(card, Answer):
-            return card
-        number = card.codes.find(code)
-    else:
-        card, number = _made(state, code)
+    card = card_of(state, payload) if payload.get("card_id") else _maker(state, code)
+    if isinstance(card, Answer):
+        return card
+    number = card.codes.find(code) if card else -1
     return (card, number) if card and number >= 0 and card.codes.states[number] in HELD else Answer("40056")
 
 
-def _made(state: State, code: str) -> tuple[Card | None, int]:
+def _maker(state: State, code: str) -> Card | None:
     """The card that a code's first digits name; a code that was exchanged for another may be any card's."""
     card = state.shelf.by_prefix.get(code[:4])
-    if card and not card.custom and (number := card.codes.find(code)) >= 0:
-        return card, number
-    for other in state.cards.values():
-        if not other.custom and (number := other.codes.find(code)) >= 0:
-            return other, number
-    return None, -1
+    if card and not card.custom and code in card.codes.texts:
+        return card
+    return next((other for other in state.cards.values() if not other.custom and code in other.codes.texts), None)

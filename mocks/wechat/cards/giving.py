@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat.happenings import happened
 from sandbox.policy import Signal
 
 from . import codes
 from .card import Card
 from .finding import OK, code_of
 from .redeeming import unusable
+from .telling import tell
 
 if TYPE_CHECKING:
     from mocks.wechat.state import State
@@ -53,9 +53,8 @@ def _often_enough(card: Card, number: int) -> bool:
 
 
 def _tell_gift(desk: Desk, state: State, card: Card, number: int, friend: str, room: int, *, returned: int) -> None:
-    said = {"CardId": card.id, "UserCardCode": card.codes.texts[number], "IsReturnBack": returned}
-    openid, user = card.codes.holder(number), card.codes.holders[number]
-    happened(desk, state, "user_gifting_card", openid, user, **said, FriendUserName=friend, IsChatRoom=room)
+    more: dict[str, str | int] = {"IsReturnBack": returned, "FriendUserName": friend, "IsChatRoom": room}
+    tell(desk, state, "user_gifting_card", card, number, **more)
 
 
 def accepted(desk: Desk, state: State, signal: Signal) -> Answer:
@@ -72,11 +71,10 @@ def accepted(desk: Desk, state: State, signal: Signal) -> Answer:
     card.codes.move(number, codes.GIFT_SUCC)
     fresh = number if card.custom else card.codes.make(card.make_code())
     card.codes.give(fresh, friend, taken)
-    code = card.codes.texts[fresh]
-    said = {"CardId": card.id, "IsGiveByFriend": 1, "UserCardCode": code, "FriendUserName": giver, "OuterId": 0}
-    rest = {"OldUserCardCode": old, "OuterStr": "", "IsRestoreMemberCard": 0, "IsRecommendByFriend": 0}
-    happened(desk, state, "user_get_card", friend, card.codes.holders[fresh], **said, **rest)
-    return Answer(OK, {"code": code})
+    given: dict[str, str | int] = {"IsGiveByFriend": 1, "FriendUserName": giver, "OuterId": 0, "OldUserCardCode": old}
+    given |= {"OuterStr": "", "IsRestoreMemberCard": 0, "IsRecommendByFriend": 0}
+    tell(desk, state, "user_get_card", card, fresh, **given)
+    return Answer(OK, {"code": card.codes.texts[fresh]})
 
 
 def deleted(desk: Desk, state: State, signal: Signal) -> Answer:
@@ -87,7 +85,7 @@ def deleted(desk: Desk, state: State, signal: Signal) -> Answer:
     card, number = found
     if not card.codes.move(number, codes.DELETE):
         return unusable(card, number, card.status_of(number, desk.now()))
-    _tell(desk, state, "user_del_card", card, number)
+    tell(desk, state, "user_del_card", card, number)
     return Answer(OK)
 
 
@@ -103,7 +101,7 @@ def refunded(desk: Desk, state: State, signal: Signal) -> Answer:
         return unusable(card, number, card.status_of(number, desk.now()))
     if not card.deposits:
         card.stock += 1
-    _tell(desk, state, "user_del_card", card, number)
+    tell(desk, state, "user_del_card", card, number)
     return Answer(OK)
 
 
@@ -115,7 +113,7 @@ def viewed(desk: Desk, state: State, signal: Signal) -> Answer:
     card, number = found
     if card.base.get("need_push_on_view") is True:
         channel = card.codes.channels.get(number, "")
-        _tell(desk, state, "user_view_card", card, number, OuterStr=channel)
+        tell(desk, state, "user_view_card", card, number, OuterStr=channel)
     return Answer(OK)
 
 
@@ -124,10 +122,5 @@ def entered(desk: Desk, state: State, signal: Signal) -> Answer:
     found = code_of(state, signal.payload)
     if isinstance(found, Answer):
         return found
-    _tell(desk, state, "user_enter_session_from_card", *found)
+    tell(desk, state, "user_enter_session_from_card", *found)
     return Answer(OK)
-
-
-def _tell(desk: Desk, state: State, event: str, card: Card, number: int, **more: str) -> None:
-    openid, code = card.codes.holder(number), card.codes.texts[number]
-    happened(desk, state, event, openid, card.codes.holders[number], CardId=card.id, UserCardCode=code, **more)

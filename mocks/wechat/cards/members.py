@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat.happenings import happened
 from sandbox.policy import Call, Signal
 
 from .card import Card
 from .concealing import conceal
 from .finding import OK, card_of, code_of
 from .parsing import is_whole
+from .telling import tell
 
 if TYPE_CHECKING:
     from mocks.wechat.state import State
@@ -113,9 +113,7 @@ def _change(desk: Desk, state: State, card: Card, number: int, after: Mapping[st
     member = _record(card, number)
     moved = {name: after.get(name, member[name]) - member[name] for name in ("bonus", "balance")}
     member |= after
-    said = {"CardId": card.id, "UserCardCode": card.codes.texts[number]}
-    openid = card.codes.holder(number)
-    happened(desk, state, "update_member_card", openid, **said, ModifyBonus=moved["bonus"], ModifyBalance=moved["balance"])
+    tell(desk, state, "update_member_card", card, number, ModifyBonus=moved["bonus"], ModifyBalance=moved["balance"])
 
 
 def userinfo(desk: Desk, state: State, call: Call) -> Answer:
@@ -201,8 +199,7 @@ def submitted(desk: Desk, state: State, signal: Signal) -> Answer:
     member |= {"user_info": info, "active": card.content.get("wx_activate") is True or member["active"]}
     ticket = conceal(state, f"{card.id}/{card.codes.texts[number]}/{desk.now()}")
     state.shelf.forms[ticket] = {"info": info, "until": desk.now() + desk.setting("wechat", "activate_ticket_life")}
-    said = {"CardId": card.id, "UserCardCode": card.codes.texts[number]}
-    happened(desk, state, "submit_membercard_user_info", card.codes.holder(number), card.codes.holders[number], **said)
+    tell(desk, state, "submit_membercard_user_info", card, number)
     return Answer(OK, {"activate_ticket": ticket})
 
 
@@ -227,11 +224,11 @@ def purchased(desk: Desk, state: State, signal: Signal) -> Answer:
     fee = said.get("fee", 0)
     if not is_whole(fee) or fee < 0:
         return Answer("40097")
-    member, openid = _record(card, number), card.codes.holder(number)
+    member, trans = _record(card, number), str(said.get("trans_id", ""))
     member["purchases"] += 1
-    told = {"CardId": card.id, "UserCardCode": card.codes.texts[number], "TransId": str(said.get("trans_id", ""))}
     place = int(said["location_id"]) if str(said.get("location_id", "")).isdecimal() else 0
-    happened(desk, state, "user_pay_from_pay_cell", openid, **told, LocationId=place, Fee=fee, OriginalFee=fee)
+    more: dict[str, str | int] = {"TransId": trans, "LocationId": place, "Fee": fee, "OriginalFee": fee}
+    tell(desk, state, "user_pay_from_pay_cell", card, number, **more)
     for wanted, level in desk.setting("wechat", "member_levels"):
         if member["purchases"] == wanted:
             _change(desk, state, card, number, {CUSTOM[0]: level})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mocks.desk import Desk
 from mocks.wechat.happenings import happened
 from sandbox.clock import DAY
+from sandbox.events import Event
 
 from . import codes
 from .card import DELETED, ON_SALE, YEAR_2100, Card
@@ -67,7 +68,7 @@ def warn(desk: Desk, state: State, card: Card) -> None:
 def _remind(desk: Desk, state: State, card: Card, end: int) -> None:
     """Tell everybody whose code ends by then: a template message, or a mini-program's service notice, if they want any."""
     channel = "service_notice" if state.account_type == "miniprogram" else "template_message"
-    event = {"kind": "notice", "account": state.account, "action": "wechat.card_expiring", "channel": channel}
+    event: Event = {"kind": "notice", "account": state.account, "action": "wechat.card_expiring", "channel": channel}
     now = desk.now()
     for number, one in enumerate(card.codes.states):
         if one not in codes.USABLE or not end - DAY < card.validity(number)[1] <= end:
