@@ -57,8 +57,18 @@ def whole(low: int = 0, high: int = 2**53) -> Kind:
 
 
 def one_of(*allowed: int) -> Kind:
-    """One of these numbers; a boolean counts as 0 or 1."""
-    return lambda value: (int(value) if isinstance(value, bool) else number(value, min(allowed) - 1)) in allowed
+    """One of these numbers, as number or as text."""
+    return lambda value: number(value, min(allowed) - 1) in allowed
+
+
+def flag(value: object) -> bool:
+    """Yes or no: a boolean, or 0 or 1."""
+    return isinstance(value, bool) or number(value) in (0, 1)
+
+
+def on(value: object) -> bool:
+    """Does a flag say yes?"""
+    return value is True or number(value, 0) == 1
 
 
 def text(most: int = 4096, least: int = 1) -> Kind:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from mocks.channels import catalog, events, review
-from mocks.channels.fields import NAME, Payload, checked, ident, key, maybe, number, one_of, page, whole
+from mocks.channels.fields import NAME, Payload, checked, ident, key, maybe, number, on, one_of, page, whole
 from mocks.channels.plan import Deed, Plan, ok, telling
 from mocks.channels.review import DELETED, DELISTED, EDITING, IN_AUDIT, LISTED, PASSED
 from mocks.channels.state import Product, State
@@ -57,7 +57,7 @@ def add(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 
 def wants_listing(asked: Payload) -> bool:
     """Is it to be handed in right away?"""
-    return asked.get("listing") in (1, True, "1")
+    return on(asked.get("listing"))
 
 
 def create(desk: Desk, state: State, draft: dict[str, Any]) -> Product:

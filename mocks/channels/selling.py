@@ -13,6 +13,7 @@ from mocks.channels.fields import (
     Payload,
     checked,
     each,
+    flag,
     having,
     ident,
     invalid,
@@ -20,6 +21,7 @@ from mocks.channels.fields import (
     mapping,
     maybe,
     number,
+    on,
     one_of,
     page,
     text,
@@ -95,7 +97,7 @@ def _fits(state: State, order: Order, asked: Payload) -> bool:
 def search(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """The ids of orders that match every word of the condition."""
     wanted = asked.get("search_condition") or {}
-    kinds = {"status": maybe(whole()), "on_aftersale_order_exist": maybe(one_of(0, 1)), "search_condition": maybe(mapping)}
+    kinds = {"status": maybe(whole()), "on_aftersale_order_exist": maybe(flag), "search_condition": maybe(mapping)}
     if refused := checked(asked, kinds) or checked(wanted, dict.fromkeys(FOUND_BY, maybe(text(200, 0)))):
         return refused
     disputed = asked.get("on_aftersale_order_exist")
@@ -104,7 +106,7 @@ def search(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         for one in state.orders.values()
         if _fits(state, one, {"status": asked.get("status")})
         and all(not wanted.get(name) or by(state, one, wanted[name]) for name, by in FOUND_BY.items())
-        and (disputed is None or any(line.disputed for line in one.lines) == bool(number(disputed, int(disputed is True))))
+        and (disputed is None or any(line.disputed for line in one.lines) == on(disputed))
     ]
     part = page(found, asked, 100, 10)
     if isinstance(part, Answer):
@@ -234,7 +236,7 @@ def price(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     if isinstance(order, Answer):
         return order
     rows = having({"product_id": ident, "sku_id": ident, "change_price": whole(1, 10**9)})
-    kinds = {"change_express": maybe(one_of(0, 1)), "express_fee": maybe(whole(0, 10**7))}
+    kinds = {"change_express": maybe(flag), "express_fee": maybe(whole(0, 10**7))}
     if refused := checked(asked, {**kinds, "change_order_infos": maybe(each(rows, 100))}):
         return refused
     if order.status != UNPAID:
@@ -247,7 +249,7 @@ def price(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     def deed() -> Answer:
         kept = sum(line.price * line.count for place, line in lines.items() if place not in changes)
         order.real = kept + sum(number(one["change_price"]) for one in changes.values()) if changes else order.real
-        if asked.get("change_express"):
+        if on(asked.get("change_express")):
             order.freight = number(asked.get("express_fee"), 0)
         order.changed, order.updated = True, desk.now()
         return ok()
