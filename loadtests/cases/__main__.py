@@ -11,7 +11,7 @@ from argparse import ArgumentParser
 from contextlib import closing
 from pathlib import Path
 
-from loadtests.cases.player import play_all, ways
+from loadtests.cases.player import play_all
 from loadtests.cases.stage import Stage
 from loadtests.client import Client
 from loadtests.session import open_session, read_env
@@ -29,11 +29,11 @@ def main() -> int:
         case = Case.model_validate_json(wanted.case.read_text("utf-8"))
         session = open_session(read_env(wanted.env_file), str(wanted.env_file))
         with closing(Client()) as client:
-            (answered,) = play_all(Stage(session, client), [case])
+            (answered,), ways = play_all(Stage(session, client), [case])
     except SandboxError as problem:
         print(f"sandbox: {problem}", file=sys.stderr)  # noqa: T201 - the caller reads it
         return problem.exit_code
-    print(json.dumps({"answered": answered, "ways": ways([case])}))  # noqa: T201 - as above
+    print(json.dumps({"answered": answered, "ways": ways}))  # noqa: T201 - as above
     return 0
 
 

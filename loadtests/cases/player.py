@@ -7,13 +7,14 @@ moments of all cases are played in the order of time, so that the clock moves fo
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
 from loadtests.cases.stage import Opened, Stage, begins
-from loadtests.cases.ways import ASKED, TOLD, WIRE, payload_of, way_of
+from loadtests.cases.ways import ASKED, TOLD, payload_of, way_of
 from sandbox.cases import Burst, Case, Seen, bursts
 from sandbox.errors import MachineError
 from sandbox.policy import NEVER, UNLIMITED, Call, Signal
@@ -30,10 +31,11 @@ class Part:
     account: str
     sent: list[tuple[Burst, list[Any]]] = field(default_factory=list)
     number: int = 0
+    ways: Counter[str] = field(default_factory=Counter)
 
 
-def play_all(stage: Stage, cases: Sequence[Case]) -> list[Answered]:
-    """What each case heard, burst by burst."""
+def play_all(stage: Stage, cases: Sequence[Case]) -> tuple[list[Answered], Counter[str]]:
+    """What each case heard, burst by burst; and how many calls and facts travelled which way."""
     parts = [Part(case, f"{case.name}-{number}") for number, case in enumerate(cases)]
     moments = heapq.merge(*(_moments(part) for part in parts), key=lambda one: one[0])
     opened: dict[str, Opened] = {}
@@ -45,17 +47,8 @@ def play_all(stage: Stage, cases: Sequence[Case]) -> list[Answered]:
             said = [_perform(stage, part, opened[part.account], *many) for many in _alike(burst.wishes)]
             part.sent.append((burst, said))
     journal = stage.journal()
-    return [_answered(part, journal.get(part.account, [])[opened[part.account].before :]) for part in parts]
-
-
-def ways(cases: Sequence[Case]) -> dict[str, int]:
-    """How many calls travel which way, and how many facts are told."""
-    found = {WIRE: 0, ASKED: 0, TOLD: 0}
-    for case in cases:
-        for burst in bursts(case, case.name):
-            for wish in burst.wishes:
-                found[way_of(wish) if isinstance(wish, Call) else TOLD] += 1
-    return found
+    answered = [_answered(part, journal.get(part.account, [])[opened[part.account].before :]) for part in parts]
+    return answered, sum((part.ways for part in parts), Counter())
 
 
 def _moments(part: Part) -> Iterator[tuple[int, Part, Burst | None]]:
@@ -74,9 +67,12 @@ def _alike(wishes: Iterable[Call | Signal]) -> Iterator[tuple[Call | Signal, int
 def _perform(stage: Stage, part: Part, opened: Opened, wish: Call | Signal, times: int) -> Any:
     """Send it; what came back: codes of the wire, how many were asked, or the answers of facts."""
     if isinstance(wish, Signal):
+        part.ways[TOLD] += times
         told = replace(wish, actor={**opened.identity[wish.platform], **wish.actor})
         return [stage.tell(told) for _ in range(times)]
-    if way_of(wish) == ASKED:
+    way = way_of(wish, opened.held)
+    part.ways[way] += times
+    if way == ASKED:
         body = {"account": part.account, "action": wish.action, "actor": dict(wish.actor), "cost": wish.cost}
         return (wish, [None] * stage.ask("POST", "/ask", {**body, "times": times})["asked"])
     codes = []

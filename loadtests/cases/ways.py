@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from loadtests.codec import ROUTES
 from loadtests.session import Session
 from sandbox.behaviour.coupons import cash_card
 from sandbox.policy import Call
@@ -20,6 +19,29 @@ WIRE, ASKED, TOLD = "wire", "asked", "told"
 
 ACTS = "wechat.user."
 """What persons do has a request of its own on the control plane."""
+
+REQUESTS: Final = frozenset(
+    {
+        "wecom.gettoken",
+        "wecom.message_send",
+        "wecom.webhook_send",
+        "wecom.binding_push",
+        "wecom.user_get",
+        "wechat.token",
+        "wechat.stable_token",
+        "wechat.card.create",
+        "wechat.card.get",
+        "wechat.card.modifystock",
+        "wechat.card.deposit",
+        "wechat.card.code_get",
+        "wechat.card.consume",
+        "shopee.order_list",
+        "shopee.order_detail",
+        "shopee.push_config",
+        "shopee.token_refresh",
+    }
+)
+"""Actions of `codec.ROUTES` for which a good request can be made from the account alone: see `payload_of`."""
 
 CARRIED: Final[Mapping[str, frozenset[str]]] = {"wechat.stable_token": frozenset({"force_refresh"})}
 """Attributes of the actor that an action's request can carry; every other is what credentials say."""
@@ -39,10 +61,15 @@ class Held:
     code: str = ""
 
 
-def way_of(call: Call) -> str:
-    """A request, when the action has one that carries all that the step says of its actor, and costs one unit."""
+def way_of(call: Call, held: Held | None = None) -> str:
+    """A request, when the action has one that carries all that the step says of its actor, and costs one unit.
+
+    With `held` known, also not when the request needs a card and the account could have none.
+    """
+    if held and not held.card_id and call.action in CARD_ACTIONS:
+        return ASKED
     if call.action.startswith(ACTS) or (
-        call.action in ROUTES and call.cost == 1 and set(call.actor) <= CARRIED.get(call.action, frozenset())
+        call.action in REQUESTS and call.cost == 1 and set(call.actor) <= CARRIED.get(call.action, frozenset())
     ):
         return WIRE
     return ASKED

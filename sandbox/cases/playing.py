@@ -71,7 +71,7 @@ def bursts(case: Case, account: str) -> Iterator[Burst]:
     """The whole case, moment by moment."""
     for number, (begin, step) in enumerate(moments(case)):
         at = case.start_ms + begin
-        wishes = (_wish(case, step, account, n) for n in range(1, step.repeat + 1))
+        wishes = (_wish(case, step, account, n, at + (n - 1) * step.every) for n in range(1, step.repeat + 1))
         if step.every:
             for n, wish in enumerate(wishes):
                 yield Burst(number, at + n * step.every, (wish,))
@@ -79,13 +79,14 @@ def bursts(case: Case, account: str) -> Iterator[Burst]:
             yield Burst(number, at, tuple(wishes))
 
 
-def _wish(case: Case, step: Step, account: str, n: int) -> Call | Signal:
+def _wish(case: Case, step: Step, account: str, n: int, at: int) -> Call | Signal:
+    """The n-th call or fact of a step; a fact that does not say which call it is about is about one that ends now."""
     actor = {name: numbered(value, n) for name, value in step.actor.items()}
     platform = platform_of(step)
     if step.action:
         return Call(platform, step.action, account, actor, step.cost, step.payload)
     payload = {name: numbered(value, n) if isinstance(value, str) else value for name, value in step.payload.items()}
-    started = 0 if step.started is None else case.start_ms + step.started
+    started = at - step.took if step.started is None else case.start_ms + step.started
     return Signal(platform, step.signal, account, step.about, actor, started, step.ok, step.took, payload, step.cost)
 
 

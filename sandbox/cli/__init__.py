@@ -89,7 +89,8 @@ def run(
         str | None, typer.Option(help="a system under test instead of who receives pushes: its push URL, or a module to run")
     ] = None,
     against: Annotated[
-        Path | None, typer.Option(help="a case under other rules too: a rulebook file, or a folder of them; exit 99 if it differs")
+        Path | None,
+        typer.Option(help="a case under other rules too: a rulebook file, or a folder of them; exit 99 if it differs"),
     ] = None,
     rulebooks: Rulebooks = None,
     sets: Sets = None,
@@ -104,8 +105,12 @@ def run(
 @app.command()
 @plainly
 def record(
-    source: Annotated[str, typer.Argument(help="a run folder, events.jsonl, an env file or URL of a running sandbox, or claims")],
-    out: Annotated[Path, typer.Option(help="the case to write, such as my_case.toml; many steps go into a .jsonl beside it")],
+    source: Annotated[
+        str, typer.Argument(help="a run folder, events.jsonl, an env file or URL of a running sandbox, or claims")
+    ],
+    out: Annotated[
+        Path, typer.Option(help="the case to write, such as my_case.toml; many steps go into a .jsonl beside it")
+    ],
     account: Annotated[str, typer.Option(help="whose journal")] = "main",
     world: Annotated[str, typer.Option(help="of a run in both worlds: sim or live")] = "sim",
     columns: Annotated[Path | None, typer.Option(help="TOML that maps the columns of claims (CSV or JSONL)")] = None,
