@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,6 +28,8 @@ from sandbox.events import Event, read
 from sandbox.run import Run, write_text
 from sandbox.scenario import Scenario, Target
 from sandbox.serving import await_control, end, last_line
+
+from .starving import Sample, sample, starved
 
 PAGE = 20_000
 INTERRUPTED = 130
@@ -67,23 +69,24 @@ def run_live(
         server = _start_server(scenario, seed, env_file, rulebooks, sets, folder)
         try:
             with closing(await_control(server, env_file, folder / "server.log")) as control:
-                with _under_test(target, env_file, scenario.live.rate, folder) as push_url:
-                    code, said = _generate(wanted, env_file, folder, seed, progress, push_url)
+                with _under_test(target, env_file, scenario.live.rate, folder) as subject:
+                    code, said = _generate(wanted, env_file, folder, seed, subject.watching(progress), subject.push_url)
                 if code not in (0, INTERRUPTED):
                     raise MachineError(f"the load generator ended with status {code}: {said}")
-                return _collect(control, run, interrupted=code == INTERRUPTED)
+                doubt = starved(subject.samples, scenario.live.late_after, scenario.live.rate)
+                return _collect(control, run, interrupted=code == INTERRUPTED, doubts=(doubt,) if doubt else ())
         except httpx.HTTPError as problem:
             raise MachineError(f"the sandbox server stopped answering: {problem}; see {folder / 'server.log'}") from None
         finally:
             end(server)
 
 
-def _collect(control: httpx.Client, run: Run, *, interrupted: bool) -> LiveResult:
+def _collect(control: httpx.Client, run: Run, *, interrupted: bool, doubts: tuple[str, ...]) -> LiveResult:
     """Bring the server's events and the generator's together, in order of time."""
     lag = control.get("/_sandbox/health").json()["lag_ms"]["p99"]
     pages, client = Pages(control), run.folder / "live-client.jsonl"
     run.append("live", heapq.merge(pages, read(client) if client.exists() else (), key=_at))
-    return LiveResult(lag, pages.lost, interrupted)
+    return LiveResult(lag, pages.lost, interrupted, doubts)
 
 
 def _start_server(
@@ -150,11 +153,30 @@ def without_receivers(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"population": others, "target": target})
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The system under test at work: its push URL ("" for none), its process when it is ours, and how that fared."""
+
+    push_url: str
+    pid: int = 0
+    samples: list[Sample] = field(default_factory=list)
+
+    def watching(self, progress: Callable[[float], None]) -> Callable[[float], None]:
+        """The same, looking at the process each time."""
+
+        def look(done: float) -> None:
+            progress(done)
+            if self.pid and (found := sample(self.pid)):
+                self.samples.append(found)
+
+        return look
+
+
 @contextmanager
-def _under_test(target: str, env_file: Path, rate: float, folder: Path) -> Iterator[str]:
-    """The system under test, at work; its push URL. Raises MachineError when it does not start or does not live to the end."""
+def _under_test(target: str, env_file: Path, rate: float, folder: Path) -> Iterator[Subject]:
+    """The system under test, at work. Raises MachineError when it does not start or does not live to the end."""
     if "://" in target or not target:
-        yield target
+        yield Subject(target)
         if target:
             _must_answer(target)
         return
@@ -165,7 +187,7 @@ def _under_test(target: str, env_file: Path, rate: float, folder: Path) -> Itera
     try:
         url = f"http://127.0.0.1:{port}/push"
         _await_target(process, url, f"the target {target} did not start: ", log)
-        yield url
+        yield Subject(url, process.pid)
         if process.poll() is not None:
             raise MachineError(
                 f"the target {target} ended with status {process.returncode} during the run: {last_line(log)}"
