@@ -39,6 +39,9 @@ BASE: Final = (
         "POST", "/cgi-bin/message/template/send", "wechat.template_send", "发送模板消息: from a template", facts=("A32",)
     ),
     Endpoint("POST", "/cgi-bin/message/custom/send", "wechat.custom_send", "发送客服消息: a free message"),
+    Endpoint("POST", "/cgi-bin/media/uploadimg", "wechat.uploadimg", "上传图片: a card's logo", bare=True),
+    Endpoint("POST", "/cgi-bin/media/upload", "wechat.media_upload", "新增临时素材: a file for messages", bare=True),
+    Endpoint("GET", "/cgi-bin/media/get", "wechat.media_get", "获取临时素材: the file itself"),
     Endpoint("POST", "/cgi-bin/menu/create", "wechat.menu_create", "创建菜单: another menu"),
     Endpoint("GET", "/cgi-bin/menu/get", "wechat.menu_get", "查询菜单: the menu", bare=True),
     Endpoint("GET", "/cgi-bin/menu/delete", "wechat.menu_delete", "删除菜单: no menu"),

@@ -40,6 +40,15 @@ class Failed:
     took: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that was uploaded: its MIME type, its bytes, and until when it is kept."""
+
+    kind: str
+    content: bytes
+    until: int
+
+
 @dataclass(slots=True)
 class Follower:
     """What is known of a follower. `wrote` is when he last said something (0: never)."""
@@ -60,6 +69,7 @@ class Office:
     tickets: list[Ticket] = field(default_factory=list)
     failed: OrderedDict[str, Failed] = field(default_factory=OrderedDict)
     people: dict[str, Follower] = field(default_factory=dict)
+    files: dict[str, Stored] = field(default_factory=dict)
     tags: dict[int, str] = field(default_factory=dict)
     menu: dict[str, Any] | None = None
     figures: Book = field(default_factory=dict)

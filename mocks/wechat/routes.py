@@ -13,8 +13,9 @@ from urllib.parse import parse_qsl
 from mocks.channels import routes as channels
 from mocks.channels.endpoints import ENDPOINTS as SHOP_ENDPOINTS
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
+from mocks.multipart import file_in
 from mocks.wechat.endpoints import ENDPOINTS
-from mocks.wechat.office import Failed
+from mocks.wechat.office import Failed, Stored
 from sandbox.clock import real_now
 from sandbox.policy import Call
 
@@ -26,6 +27,9 @@ TYPE = (b"content-type", b"application/json; encoding=utf-8")
 WRONG_TOKEN_LENGTH = 16
 KEPT_OF_BODY = 2048
 RID = re.compile(r" rid: ([0-9a-f-]{26})\"")
+UPLOADS = ("wechat.uploadimg", "wechat.media_upload")
+"""Actions that are sent a file."""
+
 FORMS = ("wechat.clear_quota_v2",)
 """Actions that are asked in a query or a form, by whoever knows the secret."""
 
@@ -60,7 +64,8 @@ def unknown(world: World, request: Request) -> Response:
 def _perform(world: World, endpoint: Endpoint, request: Request) -> tuple[Account | None, Answer]:
     if request.method != endpoint.method:
         return None, Answer("43001" if endpoint.method == "GET" else "43002")
-    if len(request.body) > world.setting(NAME, "body_limit"):
+    limit = "body_limit" if endpoint.path.startswith("/card/") else "upload_limit"
+    if len(request.body) > world.setting(NAME, limit):
         return None, Answer("45002")
     params = request.params()
     account = None if endpoint.open else _by_token(world, params)
@@ -81,6 +86,8 @@ def _payload(endpoint: Endpoint, request: Request, params: dict[str, str]) -> di
     """What a request says: its query, its JSON, or both with a form."""
     if endpoint.method == "GET":
         return dict(params)
+    if endpoint.action in UPLOADS:
+        return {**params, "file": file_in(request.header(b"content-type"), request.body)}
     if endpoint.action not in FORMS:
         return loads(request.body)
     return {**params, **dict(parse_qsl(request.body.decode("utf-8", "replace")))}
@@ -122,6 +129,9 @@ def _by_secret(world: World, endpoint: Endpoint, payload: dict[str, Any], ip: st
 
 def _render(world: World, account: Account | None, answer: Answer, *, bare: bool = False) -> Response:
     if answer.code == "0":
+        if isinstance(file := answer.body.get("file"), Stored):
+            name = b'attachment; filename="media"'
+            return Response(200, ((b"content-type", file.kind.encode()), (b"content-disposition", name)), file.content)
         if bare:
             if account is not None and "access_token" in answer.body:
                 world.wechat_tokens[answer.body["access_token"]] = account

@@ -12,7 +12,7 @@ from typing import Final
 from mocks.desk import Desk
 from mocks.faults import choosing
 from mocks.http import Answer
-from mocks.wechat import acts, base, datacube, menu, messages, people, phone, tags, tickets
+from mocks.wechat import acts, base, datacube, media, menu, messages, people, phone, tags, tickets
 from mocks.wechat.cards import endpoints as cards
 from mocks.wechat.state import State, Token, new
 from sandbox.policy import Call, Signal
@@ -64,6 +64,7 @@ ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
     **people.ACTIONS,
     **tags.ACTIONS,
     **messages.ACTIONS,
+    **media.ACTIONS,
     **menu.ACTIONS,
     **datacube.ACTIONS,
     **cards.ACTIONS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -260,3 +261,31 @@ def test_one_interface_of_the_shop_begins_its_day_anew_and_none_of_the_accounts_
     assert used() == 0
     refused = [rig.wechat(clear, token, {"cgi_path": one})["errcode"] for one in ("/cgi-bin/menu/get", "/nothing", 5)]
     assert refused == [76022, 76021, 76021]
+
+
+PICTURE = b"\xff\xd8\xff\xe0 a picture"
+
+
+def test_files_come_back_as_they_were_for_three_days_and_pictures_get_an_address(rig: Rig, client: WeChatClient) -> None:
+    assert client.media.upload_image(io.BytesIO(PICTURE)).startswith("http://mmbiz.qpic.cn/mmbiz_jpeg/")
+    kept = client.media.upload("image", io.BytesIO(PICTURE))
+    assert client.media.download(kept["media_id"]).content == PICTURE
+    for what, content, code in (("image", b"text", 40005), ("smoke", PICTURE, 40004), ("voice", b"", 41005)):
+        with pytest.raises(WeChatClientException) as problem:
+            client.media.upload(what, io.BytesIO(content))
+        assert code_of(problem) == code
+    with pytest.raises(WeChatClientException) as problem:
+        client.media.upload_image(io.BytesIO(PICTURE + b"." * 1_000_000))
+    assert code_of(problem) == 40009
+    rig.jump(3 * DAY)
+    client = WeChatClient(rig.main.wechat.appid, rig.main.wechat.secret)
+    with pytest.raises(WeChatClientException) as problem:
+        client.media.download(kept["media_id"])
+    assert code_of(problem) == 40007
+
+
+def test_a_request_about_cards_is_small_and_others_may_be_larger(rig: Rig) -> None:
+    token, big = rig.wechat_token(), {"x": "x" * 70_000}
+    assert rig.wechat("/card/create", token, big)["errcode"] == 45002
+    assert rig.wechat("/cgi-bin/menu/create", token, big)["errcode"] == 40016
+    assert rig.wechat("/cgi-bin/menu/create", token, {"x": "x" * 1_048_576})["errcode"] == 45002
