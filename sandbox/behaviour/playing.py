@@ -107,7 +107,8 @@ def _play(part: Part, make: Callable[[], Pack]) -> Behaviour:
     board, key = part.merchant.board, f"pack/{part.population}"
     pack: Pack = board[key] if key in board else board.setdefault(key, make())
     if part.number == 0:
-        yield from database(pack, part.merchant.account)
+        for signal in database(pack, part.merchant.account):  # noqa: UP028 - what is sent back would go to the list
+            yield signal
     own = pack.lane(part.number, part.players)
     now = part.start
     for (at, call), truth, human in zip(

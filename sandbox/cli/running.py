@@ -203,7 +203,7 @@ def _context(
 
 def _rule(rule: dict[str, Any]) -> Any:
     names = ("limit", "window", "actions", "standing", "source", "part", "facts", "note")
-    shown = {name: rule[name] for name in (*names, "level") if name in rule}
+    shown = {name: rule[name] for name in (*names, "level", "points") if name in rule}
     return shown if rule["kind"] == "quota" else shown | {"limit": rule["says"]}
 
 

@@ -23,6 +23,7 @@ from .metrics import World, fold, metrics
 from .moments import moments
 from .page import page
 from .plots import plots
+from .risk_section import section
 from .shape import BusiestRow, RefusalRow, Summary
 from .summary import exit_code, summarise
 from .vocabulary import Vocabulary, check_names
@@ -71,9 +72,16 @@ def build(run_dir: Path) -> Summary:
     summary["refusals"] = refusals(worlds, starts)
     summary["moments"] = [row for name, world in worlds.items() for row in moments(name, world, starts[name])]
     summary["busiest"] = {name: _busiest(world, starts[name]) for name, world in worlds.items()}
+    summary["risk"] = {
+        name: section(table, context.rules, world.risk.marginals)
+        for name, world in worlds.items()
+        if (table := world.risk.judged())
+    }
     write_text(run_dir / "summary.json", as_json(summary))
     write_text(run_dir / "junit.xml", junit(summary))
-    write_text(run_dir / "report.html", page(summary, context, plots(worlds, context, summary["agreement"])))
+    write_text(
+        run_dir / "report.html", page(summary, context, plots(worlds, context, summary["agreement"], summary["risk"]))
+    )
     return summary
 
 

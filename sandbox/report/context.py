@@ -30,7 +30,7 @@ class Rule(TypedDict, total=False):
 
     `limit` is a number (drawn as a line on the `actions` it covers) or a text; `window` is ms, or a text such as `1m`; `standing`
     is published, measured or assumed; `source` is title and place; `part` where in it; `facts` are ids of the specification;
-    `level` is a detector's.
+    `level` and `points` are a detector's.
     """
 
     limit: int | str
@@ -42,6 +42,7 @@ class Rule(TypedDict, total=False):
     facts: tuple[str, ...]
     note: str
     level: int
+    points: int
 
 
 def quota(rule: Rule) -> tuple[int, int]:

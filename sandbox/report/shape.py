@@ -103,4 +103,5 @@ class Summary(TypedDict):
     load: dict[str, dict[str, int]]
     manifest: dict[str, Any]
     shops: dict[str, ShopRow]
+    risk: dict[str, dict[str, Any]]
     capacity: list[CapacityRow]

@@ -65,6 +65,7 @@ def summarise(
         "busiest": {},
         "load": {name: dict(world.load) for name, world in worlds.items()},
         "manifest": {},
+        "risk": {},
         "capacity": [],
         "shops": {name: world.shop.told() for name, world in worlds.items() if world.shop.counts},
     }

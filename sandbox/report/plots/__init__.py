@@ -7,6 +7,8 @@ same events, same bytes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from sandbox.report.context import Context
 from sandbox.report.metrics import World
@@ -16,6 +18,7 @@ from .canvas import Plot, window
 from .funnel import funnel, shop
 from .fuse import fuse
 from .inbox import inbox
+from .risk import risk
 from .sides import sides
 from .stock import stock
 from .times import delivery, responses
@@ -24,7 +27,12 @@ from .traffic import traffic
 __all__ = ["Plot", "plots"]
 
 
-def plots(worlds: Mapping[str, World], context: Context, agreement: Sequence[AgreementRow]) -> list[Plot]:
+def plots(
+    worlds: Mapping[str, World],
+    context: Context,
+    agreement: Sequence[AgreementRow],
+    judged: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> list[Plot]:
     """Every picture that there is something to show in, in the order of the page."""
     if not worlds:
         return []
@@ -40,4 +48,4 @@ def plots(worlds: Mapping[str, World], context: Context, agreement: Sequence[Agr
         responses(worlds),
         sides(agreement),
     )
-    return [plot for plot in drawn if plot]
+    return [plot for plot in drawn if plot] + risk(judged)

@@ -1,0 +1,109 @@
+"""Plots (g): risk control over labelled traffic: what was caught, precision over recall, tiers by day, what each detector is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from .canvas import BLUE, GREEN, INK, ORANGE, SKY, VERMILION, YELLOW, Plot, draw
+
+Section = Mapping[str, Any]
+TIER_COLOURS = (SKY, YELLOW, ORANGE, VERMILION)
+MOST_DETECTORS = 14
+
+
+def risk(sections: Mapping[str, Section]) -> list[Plot]:
+    """The pictures of the first world that has labelled traffic; none when none has."""
+    for section in sections.values():
+        if section["attacks"]:
+            return [_caught(section), _days(section)]
+    return []
+
+
+def _caught(section: Section) -> Plot:
+    attacks = section["attacks"]
+
+    def paint(figure: Figure) -> None:
+        space = {"left": 0.15, "right": 0.98, "top": 0.86, "bottom": 0.13, "wspace": 0.2, "width_ratios": (3, 2)}
+        left, right = figure.subplots(1, 2, gridspec_kw=space)
+        _bars(left, attacks)
+        _curve(right, section["curve"])
+
+    hits, of = (sum(row["recall"][key] for row in attacks) for key in ("hits", "of"))
+    title = (
+        f"{hits} of {of} attackers were caught, {sum(row['hurt']['hits'] for row in section['honest'])} honest people hurt"
+    )
+    note = "Left: recall with Wilson's 95 % interval (dots), value kept (bars). Right: everybody above a score called an attacker."
+    return Plot("risk_caught", title, draw("risk_caught", (10.4, 0.9 + 0.28 * max(8, len(attacks))), paint), note)
+
+
+def _bars(axes: Axes, attacks: list[dict[str, Any]]) -> None:
+    rows = np.arange(len(attacks))
+    shares = np.array([row["recall"]["share"] for row in attacks])
+    low, high = (np.array([row["recall"][key] for row in attacks]) for key in ("low", "high"))
+    axes.barh(rows, [row["kept"] for row in attacks], 0.6, color=SKY, label="value kept")
+    around = np.maximum(0, [shares - low, high - shares])
+    axes.errorbar(shares, rows, xerr=around, fmt="o", color=BLUE, capsize=3, markersize=4, label="recall")
+    axes.set_yticks(rows, [row["name"].replace("_", " ") for row in attacks])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.04)
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+
+
+def _curve(axes: Axes, points: list[tuple[int, float, float]]) -> None:
+    axes.plot([recall for _, _, recall in points], [precision for _, precision, _ in points], color=BLUE, marker=".")
+    for score, precision, recall in points[:: max(1, len(points) // 6)]:
+        axes.annotate(f"{score}", (recall, precision), textcoords="offset points", xytext=(4, -10), fontsize=7.5, color=INK)
+    axes.set_xlim(0, 1.05)
+    axes.set_ylim(0, 1.05)
+    axes.set_xlabel("recall, at scores from right to left stricter")
+    axes.set_ylabel("precision")
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+
+
+def _days(section: Section) -> Plot:
+    gains = [row for row in section["detectors"] if row["gain"]][:MOST_DETECTORS]
+
+    def paint(figure: Figure) -> None:
+        space = {"left": 0.07, "right": 0.98, "top": 0.86, "bottom": 0.14, "wspace": 0.3}
+        several = figure.subplots(1, 3 if gains else 2, gridspec_kw=space)
+        for axes, key, what in zip(several, ("bad", "honest"), ("bad acts by tier", "honest acts by tier"), strict=False):
+            _stack(axes, section["days"], key)
+            axes.set_title(what)
+        several[1].set_yscale("log")
+        several[0].legend(ncols=2, loc="upper right", fontsize=7.5)
+        if gains:
+            _gains(several[2], gains)
+
+    note = "Tier 0 lets pass, 1 observes or challenges, 2 denies, 3 freezes. Honest acts on a logarithmic scale."
+    title = "What met which tier, day by day" + (", and what would be lost without each detector" if gains else "")
+    return Plot("risk_days", title, draw("risk_days", (10.4, 3.4), paint), note)
+
+
+def _stack(axes: Axes, days: list[dict[str, Any]], key: str) -> None:
+    below = np.zeros(len(days))
+    for tier, colour in enumerate(TIER_COLOURS):
+        counts = np.array([row[key][tier] for row in days])
+        axes.bar([row["day"] + 1 for row in days], counts, 0.7, bottom=below, color=colour, label=f"tier {tier}")
+        below += counts
+    axes.set_xlabel("day")
+
+
+def _gains(axes: Axes, rows: list[dict[str, Any]]) -> None:
+    places = np.arange(len(rows))
+    axes.barh(places, [row["gain"]["value_kept"] for row in rows], 0.7, color=GREEN)
+    axes.set_yticks(places, [row["rule"].partition(".")[2].replace("_", " ") for row in rows], fontsize=7)
+    axes.invert_yaxis()
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.set_title("value kept by it alone")
