@@ -138,7 +138,12 @@ def test_testers_take_a_card_before_its_review(one: Counter) -> None:
     """K07: a way to test before the public can."""
     card_id = one.make(review=False)
     assert one.ask("testwhitelist/set", openid=[one.fans[0]], username=["tester"])["success_openid"] == [one.fans[0]]
-    assert (len(one.take(card_id)), one.take(card_id, 1)) == (12, "40078")
+    code = one.take(card_id)
+    assert (len(code), one.take(card_id, 1)) == (12, "40078")
+    one.state.shelf.testers.clear()
+    assert one.code("code/consume", code=code) == 40078
+    one.ask("testwhitelist/set", openid=[one.fans[0]])
+    assert one.code("code/consume", code=code) == 0
     assert one.code("testwhitelist/set", openid=[str(n) for n in range(11)]) == 45021
     assert one.code("testwhitelist/set", openid="o1") == 40003
 

@@ -14,7 +14,7 @@ from mocks.wechat.happenings import note
 from sandbox.policy import Call
 
 from . import codes
-from .card import ON_SALE, Card
+from .card import NOT_VERIFY, ON_SALE, VERIFY_FAIL, Card
 from .concealing import reveal
 from .finding import OK, card_of, code_of
 from .times import allowed_now
@@ -48,13 +48,15 @@ def consume(desk: Desk, state: State, call: Call) -> Answer:
     card, number = found
     if refused := (desk.ask(call) if state.shelf.may("operator") else Answer("48001")):
         return refused
-    if bad := problem(card, number, desk.now()):
+    if bad := problem(state, card, number, desk.now()):
         return bad
     return redeem(desk, state, card, number, "FROM_API")
 
 
-def problem(card: Card, number: int, now: int) -> Answer | None:
-    """What keeps a code from being consumed now, or None."""
+def problem(state: State, card: Card, number: int, now: int) -> Answer | None:
+    """What keeps a code from being consumed now, or None. While a card is under review only testers can use it."""
+    if card.status in UNSEEN and card.codes.holder(number) not in state.shelf.testers:
+        return Answer("40078")
     if not card.usable(number, now):
         return unusable(card, number, card.status_of(number, now))
     if not card.restricted:
@@ -64,6 +66,8 @@ def problem(card: Card, number: int, now: int) -> Answer | None:
     used = sum(card.codes.states[one] == codes.CONSUMED for one in card.codes.held_by(card.codes.holder(number)))
     return Answer("72020") if used >= card.base.get("use_limit", used + 1) else None
 
+
+UNSEEN: Final = (NOT_VERIFY, VERIFY_FAIL)
 
 NOWHERE: Final[Mapping[str, str]] = {"LocationName": "", "StaffOpenId": "", "VerifyCode": "", "RemarkAmount": ""}
 """What is told of a redemption at no counter."""

@@ -48,7 +48,7 @@ def redeemed(desk: Desk, state: State, signal: Signal) -> Answer:
     source = said.get("source", "FROM_MOBILE_HELPER")
     if source not in SOURCES:
         return Answer("40097")
-    if refused := _not_here(state, card, said) or _not_so(desk, state, said) or problem(card, number, desk.now()):
+    if refused := _not_here(state, card, said) or _not_so(desk, state, said) or problem(state, card, number, desk.now()):
         return refused
     fee, off = said.get("fee"), None
     if isinstance(fee, int) and values(card):
