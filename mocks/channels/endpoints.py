@@ -23,6 +23,14 @@ ROWS: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
     ("/category/audit/get", "category_audit", "获取类目审核结果: how that fared", ()),
     ("/category/audit/cancel", "category_audit_cancel", "取消类目提审: take it back", ()),
     ("/category/list/get", "category_list", "获取账号申请通过的类目: the shop's categories", ()),
+    ("/brand/all", "brand_all", "获取品牌库列表: the library of brands", ()),
+    ("/brand/add", "brand_add", "新增品牌资质: the right to sell a brand", ("V01",)),
+    ("/brand/update", "brand_update", "更新品牌资质: with other papers", ("V01",)),
+    ("/brand/get", "brand_get", "获取品牌资质: one brand of the shop", ()),
+    ("/brand/delete", "brand_delete", "删除品牌资质: give it up", ()),
+    ("/brand/audit/cancel", "brand_audit_cancel", "撤回品牌资质审核: take it back", ()),
+    ("/brand/list/get", "brand_list", "获取品牌资质列表: the shop's brands", ()),
+    ("/brand/valid/list/get", "brand_valid", "获取生效中的品牌资质: what it may sell now", ()),
     ("/merchant/address/add", "address_add", "增加地址: an address", ()),
     ("/merchant/address/list", "address_list", "获取地址列表: addresses", ()),
     ("/merchant/address/get", "address_get", "获取地址详情: one address", ()),
@@ -96,6 +104,9 @@ ROWS: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
 
 BY_GET: Final = {"/basics/info/get", "/category/all", "/category/list/get"}
 MOVED: Final = {
+    "/brand/all",
+    "/brand/add",
+    "/brand/audit/cancel",
     "/basics/img/upload",
     "/basics/qualification/upload",
     "/category/all",

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, Final
 
 from mocks import wording
-from mocks.channels import catalog, events
+from mocks.channels import brands, catalog, events
 from mocks.channels.fields import NAME, invalid
 from mocks.channels.plan import Fact, ok
 from mocks.channels.shopkeeping import least_deposit
@@ -35,6 +35,8 @@ def problem(desk: Desk, state: State, draft: dict[str, Any]) -> Answer | None:
         return Answer("10020110", text=f"check failed: {found[0]}: {found[1]}")
     if state.images.get(draft["head_imgs"][0], MAIN_IMAGE) != MAIN_IMAGE:
         return invalid("head_imgs[0]", "a main image of 800x800")
+    if draft["brand_id"] != catalog.NO_BRAND and not brands.authorised(state, draft["brand_id"], desk.now()):
+        return Answer("10020050", text="no product permission: the brand is not authorised")
     return uncertified(draft) or catalog.type_problem(draft, state.templates, state.addresses)
 
 

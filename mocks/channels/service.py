@@ -12,6 +12,7 @@ from typing import Final
 from mocks.channels import (
     aftersales,
     basics,
+    brands,
     buyers,
     complaints,
     coupons,
@@ -36,6 +37,7 @@ __all__ = ["ACTIONS", "SIGNALS", "State", "new"]
 
 PLANNED: Final = (
     basics.PLANS,
+    brands.PLANS,
     merchant.PLANS,
     products.PLANS,
     stock.PLANS,
@@ -55,6 +57,7 @@ ACTIONS: Final[Mapping[str, Action]] = {name: acting(plan) for area in PLANNED f
 
 SIGNALS: Final[Mapping[str, Fact]] = {
     **review.SIGNALS,
+    **brands.SIGNALS,
     **buyers.SIGNALS,
     **aftersales.SIGNALS,
     **pockets.SIGNALS,

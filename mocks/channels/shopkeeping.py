@@ -22,6 +22,14 @@ BANKS: Final = {"enterprise": (BUSINESS,), "individual": (BUSINESS, PRIVATE), "p
 """To which kinds of account a shop of each kind may be paid."""
 
 
+PAPERS: Final = {
+    "enterprise": ("licence", "icp", "legal_person_id"),
+    "individual": ("licence", "icp", "id_card", "face_check", "bank_card"),
+    "personal": ("licence", "icp", "id_card"),
+}
+"""What a shop of each kind hands in before it opens."""
+
+
 def balance(_desk: Desk, state: State, _asked: Payload) -> Answer | Deed:
     """What can be taken out, and what is on its way, fen."""
     done = [one for one in state.orders.values() if one.settled]
@@ -55,11 +63,11 @@ def set_bank(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 
 
 def opened(_desk: Desk, state: State, signal: Signal) -> Answer:
-    """The shop wants to open, with what its home page shows: `licence` and `icp` (M19)."""
-    for name in ("licence", "icp"):
-        if not isinstance(signal.payload.get(name), str) or not signal.payload[name].strip():
-            return invalid(name, "it is shown on the home page before the shop may open")
+    """The shop wants to open: it shows licence and filing number (M19), and hands in the papers of its kind (V01, V02)."""
     shop = state.shop
+    for name in PAPERS[shop.entity]:
+        if not isinstance(signal.payload.get(name), str) or not signal.payload[name].strip():
+            return invalid(name, "a paper without which the shop may not open")
     shop.licence, shop.icp, shop.opened = signal.payload["licence"], signal.payload["icp"], True
     return ok(status="open_finished")
 

@@ -190,6 +190,19 @@ class UserCoupon:
 
 
 @dataclass(slots=True)
+class Brand:
+    """A brand that the shop asked to sell: what it sent, and what came of it (1 in review)."""
+
+    id: str
+    content: dict[str, Any]
+    audit_id: str
+    created: int
+    updated: int
+    status: int = 1
+    reason: str = ""
+
+
+@dataclass(slots=True)
 class State:
     """One shop. Credentials are the official account's: the token of api.weixin.qq.com opens both."""
 
@@ -209,6 +222,7 @@ class State:
     images: dict[str, tuple[int, int]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     categories: dict[str, dict[str, Any]] = field(default_factory=dict)
+    brands: dict[str, Brand] = field(default_factory=dict)
     window: dict[str, int] = field(default_factory=dict)
     unsubscribed: set[str] = field(default_factory=set)
     submitted: Counter[int] = field(default_factory=Counter)

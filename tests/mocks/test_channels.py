@@ -187,8 +187,9 @@ def test_an_individuals_shop_holds_a_thousand_products(shop: Shop) -> None:
     shop.state.products |= {str(number): known for number in range(1000 - len(shop.state.products))}
     assert shop.code("/product/add", **shop.product(listing=0)) == 0
     shop.rig.tell("channels.shop_entity", entity="individual")
-    assert shop.code("/product/add", **shop.product(listing=0)) == 10020110
-    del shop.state.products["0"], shop.state.products["1"]
+    del shop.state.products["0"]
+    assert (len(shop.state.products), shop.code("/product/add", **shop.product(listing=0))) == (1000, 10020110)
+    del shop.state.products["1"]
     assert shop.code("/product/add", **shop.product(listing=0)) == 0
 
 
@@ -244,15 +245,49 @@ def test_a_live_room_gets_its_product_card_from_the_window(shop: Shop) -> None:
     assert shop.ask("/product/scheme/get", **jump)["openlink"].startswith("weixin://")
 
 
-def test_a_shop_opens_only_with_licence_and_filing_number(shop: Shop) -> None:
-    """M19."""
+@pytest.mark.parametrize(
+    ("entity", "papers"),
+    [
+        ("enterprise", ["licence", "icp", "legal_person_id"]),
+        ("individual", ["licence", "icp", "id_card", "face_check", "bank_card"]),
+        ("personal", ["licence", "icp", "id_card"]),
+    ],
+)
+def test_a_shop_opens_only_with_its_papers(shop: Shop, entity: str, papers: list[str]) -> None:
+    """M19: licence and ICP filing number; V01: legal person's id; V02: id, face check, bank card."""
+    shop.rig.tell("channels.shop_entity", entity=entity)
     shop.rig.tell("channels.shop_closed")
     assert shop.code("/product/add", **shop.product()) == 10020050
-    assert shop.rig.tell("channels.order_placed")["code"] == "10020052"
-    assert shop.rig.tell("channels.shop_opened", licence="9144")["code"] == "40097"
-    assert shop.rig.tell("channels.shop_opened", licence="9144", icp=" ")["code"] == "40097"
-    assert shop.rig.tell("channels.shop_opened", licence="9144", icp="粤ICP备1号")["status"] == "open_finished"
+    assert shop.rig.tell("channels.order_placed")["code"] in ("10020052", "48001")
+    whole = dict.fromkeys(papers, "9144")
+    for name in papers:
+        assert shop.rig.tell("channels.shop_opened", **{**whole, name: " "})["code"] == "40097"
+    assert shop.rig.tell("channels.shop_opened", **whole)["status"] == "open_finished"
     assert shop.code("/product/add", **shop.product()) == 0
+
+
+def test_a_brand_is_sold_with_authorisation_and_while_it_lasts(shop: Shop) -> None:
+    """V01: brand authorisation."""
+    grant = {"grant_certifications": ["file_id"], "start_time": NOW, "end_time": NOW + 3 * 86_400}
+    register = {"registrant": "尼康", "register_no": "123"}
+    brand = {"brand_id": "10000531", "register_details": register, "grant_type": 2, "grant_details": grant}
+    branded = shop.product(brand_id=10000531)
+    assert shop.code("/product/add", **branded) == 10020050
+    for wrong in ({"brand_id": "1"}, {"register_details": {}}, {"grant_details": {}}, {"grant_details": None}):
+        assert shop.code("/brand/add", brand={**brand, **wrong}) == 40097
+    assert shop.ask("/brand/add", brand=brand)["audit_id"]
+    assert shop.code("/brand/add", brand=brand) == 40097, "asked for already"
+    assert shop.code("/product/add", **branded) == 10020050, "in review"
+    assert shop.rig.tell("channels.brand_reviewed", brand_id="10000531", outcome="rejected", reason="无章")["status"] == 2
+    assert shop.ask("/brand/get", brand_id=10000531)["brand"]["audit_result"]["reject_reason"] == "无章"
+    assert shop.code("/brand/update", brand=brand) == 0
+    shop.rig.jump(DAY)
+    assert [one["brand_id"] for one in shop.ask("/brand/valid/list/get", page_size=10)["brands"]] == ["10000531"]
+    product_id = shop.listed(brand_id=10000531)
+    shop.rig.jump(2 * DAY)
+    assert shop.get(product_id)["product"]["status"] == 15
+    assert shop.code("/product/listing", product_id=product_id) == 10020050
+    assert shop.ask("/brand/valid/list/get")["total_num"] == 0
 
 
 def test_an_hour_has_two_hundred_adds_and_updates(make_rig: Any) -> None:
