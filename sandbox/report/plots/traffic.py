@@ -132,8 +132,8 @@ def _limits(axes: Axes, action: str, worlds: Mapping[str, World], rules: Mapping
         if not 0 < span <= LONGEST_LIMIT:
             continue
         rate = limit * 60_000 / span
-        counts_all = rule in refusing or _most(worlds, action, span) <= MOST_PASSED * limit
-        if (rule in refusing or action in entry.get("actions", ())) and counts_all and rate < 1.5 * highest:
+        concerns = (rule in refusing or action in entry.get("actions", ())) and rate < 1.5 * highest
+        if concerns and (rule in refusing or _most(worlds, action, span) <= MOST_PASSED * limit):
             axes.axhline(
                 rate, color=VERMILION, linewidth=1.2, linestyle=(0, (5, 3)), label=f"limit {limit:,} per {lasting(span)}"
             )
