@@ -82,7 +82,8 @@ def unified_order(desk: Desk, state: State, call: Call) -> Answer:
     return Answer("0", {"trade_type": asked["trade_type"], "prepay_id": order.prepay_id, **extra})
 
 
-def _order(state: State, asked: Mapping[str, str]) -> Order | None:
+def order_of(state: State, asked: Mapping[str, str]) -> Order | None:
+    """The order that is meant, by either number."""
     if asked.get("transaction_id"):
         return lookups.found(state.transactions.get(asked["transaction_id"]), "")
     return lookups.found(state.orders.get(asked.get("out_trade_no", "")), "")
@@ -90,7 +91,7 @@ def _order(state: State, asked: Mapping[str, str]) -> Order | None:
 
 def order_query(desk: Desk, state: State, call: Call) -> Answer:
     """Look at an order, by either number."""
-    order = _order(state, call.payload)
+    order = order_of(state, call.payload)
     if order is None:
         return Answer("ORDERNOTEXIST")
     if refused := desk.ask(call):
@@ -103,7 +104,7 @@ def order_query(desk: Desk, state: State, call: Call) -> Answer:
 
 def close_order(desk: Desk, state: State, call: Call) -> Answer:
     """Close an unpaid order."""
-    order = _order(state, {"out_trade_no": call.payload.get("out_trade_no", "")})
+    order = order_of(state, {"out_trade_no": call.payload.get("out_trade_no", "")})
     if order is None:
         return Answer("ORDERNOTEXIST")
     if order.paid:
@@ -141,7 +142,7 @@ def refund_query(desk: Desk, state: State, call: Call) -> Answer:
     asked: Mapping[str, str] = call.payload
     known = state.refunds.get(asked.get("out_refund_no", ""))
     by_id = next((row for row in state.refunds.values() if row[1].refund_id == asked.get("refund_id")), None)
-    order = (known or by_id or (_order(state, asked), None))[0]
+    order = (known or by_id or (order_of(state, asked), None))[0]
     if order is None or order.party:
         return Answer("REFUNDNOTEXIST")
     found = [one for one in order.refunds.values() if not (known or by_id) or one is (known or by_id or (None, None))[1]]

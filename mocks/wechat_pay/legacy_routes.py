@@ -1,6 +1,6 @@
 """The legacy interface over HTTP: XML in, XML out, always status 200.
 
-Law: `return_code` says whether the request was understood and signed, `result_code` whether it was granted; what is understood
+Law: a bill is answered as it is. `return_code` says whether the request was understood and signed, `result_code` whether it was granted; what is understood
 is answered signed, in the manner it was signed in.
 """
 
@@ -61,6 +61,10 @@ def _misunderstood(world: World, request: Request, answer: Answer) -> Response:
 def _render(world: World, account: Account, asked: dict[str, str], answer: Answer) -> Response:
     number = world.explain_id(account, NAME, answer)
     state = account.wechat_pay
+    if isinstance(file := answer.body.get("file"), bytes):
+        return Response(200, (TYPE,), file)
+    if reason := answer.body.get("return_msg"):
+        return Response(200, (TYPE,), legacy_wire.render({"return_code": "FAIL", "return_msg": reason}))
     nonce = state.derived(number)[:32]
     head = {"return_code": "SUCCESS", "return_msg": "OK", "appid": state.appid, "mch_id": state.mchid, "nonce_str": nonce}
     if answer.code == "0":

@@ -13,6 +13,7 @@ from wechatpy.pay.utils import dict_to_xml
 from mocks.wechat_pay import legacy_wire
 from tests.mocks.pay_rig import BASE, PayRig, Shop, delivered, led
 from tests.mocks.rig import HOUR, MINUTE
+from tests.mocks.test_pay_coupons import stock
 
 KEY = "192006250b4c09247ec02edce69f6a2d"
 FIELDS = {
@@ -42,6 +43,51 @@ def client(pay: PayRig) -> Iterator[WeChatPay]:
 
 def make(client: WeChatPay, number: str = "LEGACY0001", kind: str = "JSAPI", **changes: Any) -> dict[str, Any]:
     return client.order.create(kind, "套餐", 100, "https://shop.test/v2", "1.2.3.4", "o1", out_trade_no=number, **changes)
+
+
+def test_the_sdk_scans_a_code_and_takes_the_payment_back(client: WeChatPay) -> None:
+    code = "130061098828009406"
+    paid = client.micropay.create("套餐", 100, code, client_ip="1.2.3.4", out_trade_no="SCAN000001")
+    assert (paid["trade_type"], paid["total_fee"], paid["openid"]) == (
+        "MICROPAY",
+        "100",
+        client.tools.auto_code_to_openid(code)["openid"],
+    )
+    assert client.order.reverse(out_trade_no="SCAN000001")["recall"] == "N"
+    assert client.order.query(out_trade_no="SCAN000001")["trade_state"] == "REVOKED"
+    for asked in (
+        lambda: client.micropay.create("套餐", 100_001, code, client_ip="1.2.3.4", out_trade_no="SCAN000002"),
+        lambda: client.micropay.create("套餐", 100, "9" * 18, client_ip="1.2.3.4", out_trade_no="SCAN000003"),
+        lambda: client.order.reverse(out_trade_no="unknown"),
+        lambda: client.tools.auto_code_to_openid("9" * 18),
+        lambda: client.tools.short_url("http://elsewhere.test"),
+    ):
+        with pytest.raises(WeChatPayException):
+            asked()
+    assert client.tools.short_url("weixin://wxpay/bizpayurl?pr=1")["short_url"].startswith("weixin://wxpay/s/")
+
+
+def test_the_sdk_downloads_yesterdays_bills_as_text(pay: PayRig, client: WeChatPay) -> None:
+    pay.jump(HOUR)
+    for text in (client.tools.download_bill("20260301"), client.tools.download_fundflow("20260301")):
+        assert len(text.splitlines()) > 4
+    assert str(client.tools.download_bill("20260301")).startswith("交易时间,")
+    for day, kind, said in (("20260228", "ALL", "No Bill Exist"), ("20260301", "NONE", "invalid bill_type")):
+        with pytest.raises(WeChatPayException) as refused:
+            client.tools.download_bill(day, kind)
+        assert refused.value.return_msg == said
+
+
+def test_the_sdk_sends_a_cash_coupon_and_looks_at_it(pay: PayRig, client: WeChatPay) -> None:
+    stock_id = stock(pay, "start")
+    sent = client.coupon.send("o1", stock_id, out_trade_no="GIFT1")
+    assert (sent["ret_code"], sent["success_count"]) == ("SUCCESS", "1")
+    assert client.coupon.query_stock(stock_id)["is_send_num"] == "1"
+    assert client.coupon.query_coupon(sent["coupon_id"], "o1")["coupon_value"] == "1000"
+    client.coupon.send("o1", stock_id, out_trade_no="GIFT2")
+    with pytest.raises(WeChatPayException) as refused:
+        client.coupon.send("o1", stock_id, out_trade_no="GIFT3")
+    assert refused.value.errcode == "USER_AL_GET_COUPON"
 
 
 def test_the_published_vectors_are_reproduced() -> None:
