@@ -50,6 +50,7 @@ def _watch(desk: Desk, state: State, complaint: Complaint, what: str, at: int) -
         if not (complaint.answered if what == "answer" else complaint.solved):
             complaint.overdue.append(what)
             _record(desk, state, complaint, f"{what}_overdue")
+            desk.tell(Signal(NAME, "complaint_overdue", state.account))
 
     desk.later(state.account, at, f"{what} due for channels complaint {complaint.id}", lapse)
 

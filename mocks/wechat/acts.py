@@ -35,3 +35,9 @@ def claimed(desk: Desk, state: State, signal: Signal, user: str) -> Answer | Non
         return None
     actor: Mapping[str, str] = {**state.identity, **signal.actor, "user": user}
     return desk.ask(Call("wechat", CLAIM, state.account, actor))
+
+
+def abnormal(desk: Desk, call: Call, refused: Answer) -> Answer:
+    """A redemption that the gate let through and the card did not: told, since too many of a day's are looked into (A22)."""
+    desk.tell(Signal("wechat", "outcome", call.account, call.action, call.actor, ok=False))
+    return refused

@@ -12,7 +12,7 @@ from typing import Final
 from mocks.desk import Desk
 from mocks.faults import choosing
 from mocks.http import Answer
-from mocks.wechat import acts, base, datacube, media, menu, messages, people, phone, tags, tickets
+from mocks.wechat import acts, base, conduct, datacube, media, menu, messages, people, phone, tags, tickets
 from mocks.wechat.cards import endpoints as cards
 from mocks.wechat.state import State, Token, new
 from sandbox.policy import Call, Signal
@@ -76,6 +76,7 @@ SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     **cards.SIGNALS,
     **people.SIGNALS,
     **phone.SIGNALS,
+    **conduct.SIGNALS,
     "wechat.push_faults": choosing("0", "40097"),
 }
 """What happens here when a fact of the domain is told."""

@@ -43,11 +43,11 @@ def held_key(platform: str, account: str) -> str:
 
 
 def refusal(penalties: Penalties, held: Cell, mask: int, now: int) -> Verdict | None:
-    """The refusal of a call that needs what is disabled: by the ladder that holds it longest, and the capability."""
+    """The refusal of a call that needs what is disabled: by the ladder that holds it longest, and the last capability of those."""
     number, until, bits = penalty.disabled(held, mask, now)
     if not bits:
         return None
-    capability = penalties.capabilities[(bits & -bits).bit_length() - 1].name
+    capability = penalties.capabilities[bits.bit_length() - 1].name
     wait = NEVER if until == NEVER else until - now
     return Verdict(False, f"{penalties.ladders[number].id}.{capability}", wait)
 

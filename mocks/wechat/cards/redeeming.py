@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
+from mocks.wechat.acts import abnormal
 from mocks.wechat.happenings import note
 from sandbox.policy import Call
 
@@ -49,7 +50,7 @@ def consume(desk: Desk, state: State, call: Call) -> Answer:
     if refused := (desk.ask(call) if state.shelf.may("operator") else Answer("48001")):
         return refused
     if bad := problem(state, card, number, desk.now()):
-        return bad
+        return abnormal(desk, call, bad)
     return redeem(desk, state, card, number, "FROM_API")
 
 
