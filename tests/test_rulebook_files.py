@@ -208,7 +208,7 @@ def test_a_folder_changes_only_the_platforms_it_has(tmp_path: Path) -> None:
     [
         ("wecom.toml", "[quota.app_minute\n", "file", "TOML in UTF-8"),
         ("wecom.toml", b"title = '\xff'\n", "file", "TOML in UTF-8"),
-        ("taobao.toml", "", "file name", "one of wechat, wecom, shopee"),
+        ("taobao.toml", "", "file name", "one of wechat, channels, wecom, shopee"),
         ("wecom.toml", "[quota.app_minute]\nlimit = -1\n", "quota.app_minute.limit", "greater than or equal to 0"),
         ("wecom.toml", "[quota.app_minute]\ncode = '7'\n", "quota.app_minute.code", "error.CODE"),
         ("wecom.toml", "[rules]\n", "rules", "one of platform"),

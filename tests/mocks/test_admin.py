@@ -62,7 +62,11 @@ BAD: dict[str, tuple[str, Any, str]] = {
     "an account id with a slash": ("/accounts", {"id": "a/b"}, "id: String should match pattern"),
     "an account type that is none": ("/accounts", {"account_type": "bank"}, "account_type: Input should be 'service'"),
     "a platform that is none": ("/tokens/expire", {"platform": "ebay", "access_token": "x"}, "platform: Input should be"),
-    "a signal about nothing": ("/signals", {"kind": "outcome"}, "platform = '': expected one of wechat, wecom, shopee"),
+    "a signal about nothing": (
+        "/signals",
+        {"kind": "outcome"},
+        "platform = '': expected one of wechat, channels, wecom, shopee",
+    ),
     "a signal of no platform": ("/signals", {"kind": "ebay.sold"}, "platform = 'ebay': expected one of"),
     "an actor of numbers": ("/signals", {"kind": "wecom.x", "actor": {"a": 1}}, "actor.a: Input should be a valid string"),
 }
