@@ -18,27 +18,29 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from sandbox.policy import Signal
 
+LINES, MOST = 50, 10_000
+"""So many lines an order may have, and so many pieces a line."""
+
 
 def placed(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A buyer orders `count` of a sku; with `pay` (the default) pays at once. Without ids it is anything on sale."""
+    """A buyer orders `count` of a sku, or several `lines` of them; with `pay` (the default) pays at once.
+
+    Without ids it is anything that the shop has.
+    """
     asked = signal.payload
-    found = _goods(state, asked)
-    if isinstance(found, Answer):
-        return found
-    product, sku = found
-    count, openid = number(asked.get("count", 1)), asked.get("openid") or state.official.followers[0]
     if state.shop.entity == "personal":
         return DISPLAY_ONLY
-    if not state.shop.opened or product.status != LISTED:
-        return Answer("10020052")
-    if not isinstance(openid, str) or not 1 <= count <= 10_000:
-        return Answer("40097")
-    if product.stock[sku["sku_id"]] < count:
-        return Answer("10020219")
-    held = pockets.usable(desk, state, str(asked.get("user_coupon_id", "")), openid, sku["sale_price"] * count)
+    basket = _basket(state, asked)
+    openid = asked.get("openid") or state.official.followers[0]
+    if isinstance(basket, Answer):
+        return basket
+    if not isinstance(openid, str):
+        return Answer("40003")
+    worth = sum(sku["sale_price"] * count for _, sku, count in basket)
+    held = pockets.usable(desk, state, str(asked.get("user_coupon_id", "")), openid, worth)
     if isinstance(held, Answer):
         return held
-    order = place(desk, state, product, sku, count, openid)
+    order = place(desk, state, basket, openid)
     order.scene, order.customer_notes = number(asked.get("scene", 1), 1), str(asked.get("notes", ""))
     if held:
         pockets.spend(desk, state, held, order)
@@ -50,23 +52,49 @@ def placed(desk: Desk, state: State, signal: Signal) -> Answer:
     return ok(order_id=order.id, status=order.status, order_price=orders.due(order))
 
 
+Basket = list[tuple[Product, dict[str, Any], int]]
+
+
+def _basket(state: State, asked: Mapping[str, Any]) -> Basket | Answer:
+    """What is to be ordered, each sku once, when all of it is there."""
+    rows = asked.get("lines", [asked])
+    if not isinstance(rows, list) or not 1 <= len(rows) <= LINES or not all(isinstance(one, dict) for one in rows):
+        return Answer("40097")
+    basket: dict[str, tuple[Product, dict[str, Any], int]] = {}
+    for row in rows:
+        found, count = _goods(state, row), number(row.get("count", 1))
+        if isinstance(found, Answer):
+            return found
+        product, sku = found
+        if not 1 <= count <= MOST:
+            return Answer("40097")
+        count += basket[sku["sku_id"]][2] if sku["sku_id"] in basket else 0
+        if product.stock[sku["sku_id"]] < count:
+            return Answer("10020219")
+        basket[sku["sku_id"]] = (product, sku, count)
+    return list(basket.values())
+
+
 def _goods(state: State, asked: Mapping[str, Any]) -> tuple[Product, dict[str, Any]] | Answer:
+    """The product and the sku that a line names, when it is on sale."""
     wanted = key(asked.get("product_id"))
     product = state.products.get(wanted) if "product_id" in asked else next(iter(state.products.values()), None)
-    if product is None or product.online is None:
+    if product is None or product.online is None or product.status != LISTED or not state.shop.opened:
         return Answer("10020052")
     sku = product.sku(key(asked.get("sku_id"))) if "sku_id" in asked else product.online["skus"][0]
     return (product, sku) if sku else Answer("10020051")
 
 
-def place(desk: Desk, state: State, product: Product, sku: dict[str, Any], count: int, openid: str) -> Order:
+def place(desk: Desk, state: State, basket: Basket, openid: str) -> Order:
     """The order itself: what it takes is put aside."""
-    product.move(sku["sku_id"], -count, orders.SOLD, desk.now())
-    stock.warn_when_low(desk, state, product, sku["sku_id"])
-    line = Line(product.id, sku["sku_id"], count, sku["sale_price"], product.shown)
+    for product, sku, count in basket:
+        product.move(sku["sku_id"], -count, orders.SOLD, desk.now())
+        stock.warn_when_low(desk, state, product, sku["sku_id"])
+    lines = [Line(product.id, sku["sku_id"], count, sku["sale_price"], product.shown) for product, sku, count in basket]
     order_id, now = state.mint("order"), desk.now()
-    order = Order(order_id, openid, [line], now, now, sku["sale_price"] * count, address=address_of(order_id))
-    order.virtual = product.shown["deliver_method"] != 0
+    worth = sum(line.price * line.count for line in lines)
+    order = Order(order_id, openid, lines, now, now, worth, address=address_of(order_id))
+    order.virtual = all(line.shown["deliver_method"] != 0 for line in lines)
     state.orders[order.id] = order
     return order
 

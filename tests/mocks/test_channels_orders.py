@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.mocks.channels_rig import NOW, PICTURE, Shop
+from tests.mocks.channels_rig import NOW, Shop
 from tests.mocks.rig import DAY, HOUR, MINUTE, Rig
 
 RANGE = {"create_time_range": {"start_time": NOW - 86_400, "end_time": NOW + 86_400}}
@@ -72,6 +72,21 @@ def test_an_order_goes_from_the_till_to_the_settlement(shop: Shop) -> None:
     assert shop.ask("/funds/getbalance")["available_amount"] == before + 3500
     said = [one.removeprefix("channels_ec_order_") for one in shop.happened() if "ec_order" in one]
     assert said == ["new", "pay", "wait_shipping", "deliver", "deliver", "confirm", "settle"]
+
+
+def test_an_order_of_several_lines_is_shipped_when_all_of_them_are(shop: Shop) -> None:
+    mug, dress = shop.listed(), shop.listed("6091", title="夏季碎花连衣裙")
+    lines = [{"product_id": mug, "count": 2}, {"product_id": dress, "count": 1}, {"product_id": mug, "count": 1}]
+    order_id = shop.order(lines=lines)
+    assert [one["sku_cnt"] for one in shop.shown(order_id)["order_detail"]["product_infos"]] == [3, 1]
+    assert shop.code("/order/delivery/send", **shop.parcel(order_id)) == 0
+    assert shop.shown(order_id)["status"] == 21, "the dress is left"
+    other = [{"product_id": dress, "sku_id": shop.sku(dress), "product_cnt": 1}]
+    assert shop.code("/order/delivery/send", **shop.parcel(order_id, product_infos=other)) == 0
+    assert shop.shown(order_id)["status"] == 30
+    for wrong in ([], [1], [*lines, {"product_id": mug, "count": 96}], [{"product_id": mug, "count": 0}]):
+        assert shop.rig.tell("channels.order_placed", lines=wrong)["code"] in ("40097", "10020219")
+    assert shop.get(mug)["product"]["skus"][0]["stock_num"] == 97
 
 
 @pytest.mark.parametrize(
@@ -246,6 +261,18 @@ def test_a_complaint_is_answered_in_a_day_and_solved_in_two(
     assert shop.code("/aftersale/addcomplaintproof", **complaint, content="见图") == (10021041 if solve_at else 0)
 
 
+def test_a_shop_that_lets_complaints_lie_loses_its_cart_and_its_live(shop: Shop) -> None:
+    """V18: what comes of it is the rulebook's."""
+    product_id = next(iter(shop.state.window))
+    for _ in "ab":
+        shop.rig.tell("channels.complaint_filed", order_id=shop.order())
+    shop.rig.jump(24 * HOUR)
+    assert shop.code("/window/product/get", product_id=product_id) == 0, "two answers are missing"
+    shop.rig.jump(24 * HOUR)
+    assert shop.code("/window/product/get", product_id=product_id) == 48001
+    assert shop.code("/order/get", order_id=shop.order()) == 0, "what was sold can still be delivered"
+
+
 # ---------------------------------------------------------------- coupons and money
 
 
@@ -325,68 +352,3 @@ def test_an_enterprise_is_paid_to_a_corporate_account_only(shop: Shop, entity: s
     account = {"bank_account_type": kind, "account_bank": "招商银行", "account_number": "6225000000000001"}
     assert shop.code("/funds/setbankacct", account_info=account) == code
     assert (shop.ask("/funds/getbankacct")["account_info"].get("account_bank") == "招商银行") is (code == 0)
-
-
-# ---------------------------------------------------------------- products from a file
-
-HEADER = "out_product_id,title,cat_id,head_img,sale_price,market_price,stock_num,sku_code,template_id,after_sale_address_id,seven_day_return,qua_url"
-
-
-def row(shop: Shop, number: int, **changes: str) -> str:
-    """A good row of a file, with fields changed."""
-    good = {
-        "out_product_id": f"erp-{number}",
-        "title": "手绘青花瓷马克杯",
-        "cat_id": "6141",
-        "head_img": PICTURE,
-        "sale_price": "12.90",
-        "market_price": "15",
-        "stock_num": "100",
-        "sku_code": f"A{number}",
-        "template_id": next(iter(shop.state.templates)),
-        "after_sale_address_id": next(iter(shop.state.addresses)),
-        "seven_day_return": "1",
-        "qua_url": "",
-    }
-    return ",".join({**good, **changes}.values())
-
-
-def test_a_file_is_imported_whole(shop: Shop) -> None:
-    """M09."""
-    text = "\r\n".join(["\ufeff" + HEADER, *(row(shop, number) for number in range(3))])
-    done = shop.rig.admin("POST", "/channels/import", {"csv": text, "listing": True})
-    assert (done["ok"], done["imported"], done["errors"]) == (True, 3, [])
-    draft = shop.get(done["product_ids"][0], 2)["edit_product"]
-    assert (draft["out_product_id"], draft["min_price"], draft["edit_status"]) == ("erp-0", 1290, 2)
-
-
-def test_a_file_with_mistakes_is_reported_row_by_row_and_nothing_is_imported(shop: Shop) -> None:
-    """M09: a strict field list."""
-    before = dict(shop.state.products)
-    wrong = [
-        ({"title": ""}, "title", "10020020"),
-        ({"cat_id": "7"}, "cat_id", "10020017"),
-        ({"sale_price": "1.234"}, "sale_price", "40097"),
-        ({"sale_price": "NaN"}, "sale_price", "40097"),
-        ({"stock_num": "-1"}, "stock_num", "40097"),
-        ({"out_product_id": "erp-0"}, "out_product_id", "10020036"),
-        ({"cat_id": "6101"}, "", "10020018"),
-        ({"title": "国家级手工马克杯"}, "", "10020110"),
-        ({"template_id": "1"}, "", "10020019"),
-    ]
-    lines = [HEADER, row(shop, 0), *(row(shop, number, **changes) for number, (changes, _, _) in enumerate(wrong, 1))]
-    report = shop.rig.admin("POST", "/channels/import", {"csv": "\n".join(lines), "listing": True})
-    assert not report["ok"]
-    found = [(one["row"], one["field"], one["code"]) for one in report["errors"]]
-    assert found == [(number, field, code) for number, (_, field, code) in enumerate(wrong, 3)]
-    assert all(one["text"] for one in report["errors"])
-    assert shop.state.products == before
-
-
-@pytest.mark.parametrize(
-    "text", ["", "title\nx", f"{HEADER},more\n", HEADER, f"{HEADER}\na,b", f'{HEADER}\n"open', f"{HEADER}\n\n"]
-)
-def test_what_is_no_such_file_is_refused(shop: Shop, text: str) -> None:
-    """M09."""
-    report = shop.rig.admin("POST", "/channels/import", {"csv": text})
-    assert (report["ok"], report["imported"], len(report["errors"])) == (False, 0, 1)
