@@ -57,7 +57,7 @@ def test_names_are_those_of_the_files() -> None:
         ({**CALL, "after": "1s"}, "step.1", "either at or after"),
         ({**CALL, "signal": "reset"}, "step.1", "either action"),
         ({"at": "0s"}, "step.1", "either action"),
-        ({**FACT, "signal": "rest"}, "step.1.signal", "one of"),
+        ({**FACT, "signal": "rest"}, "step.1.signal", "such as reset"),
         ({**FACT, "about": ""}, "step.1.platform", "platform"),
         ({**FACT, "expect": {"allowed": True}}, "step.1.expect.allowed", "a fact's answer"),
         ({**CALL, "expect": {"ok": True}}, "step.1.expect.ok", "a call's verdict"),
@@ -161,7 +161,7 @@ def test_durations_read_well(ms: int, said: str) -> None:
 
 
 @pytest.mark.parametrize("wanted", [[{"effect": "open"}], [{"effect": "forced_open", "lasts": "1s"}], []])
-def test_sanctions_are_compared_one_by_one(wanted: list[dict[str, str]]) -> None:
+def test_sanctions_that_are_wanted_must_be_there_and_none_when_none_is(wanted: list[dict[str, str]]) -> None:
     (outcome,) = outcomes(case({**FACT, "signal": "force_open", "expect": {"sanctions": wanted}}))
     assert outcome.wrong
     right = [{"effect": "forced_open", "rule": "wecom.app_fuse", "lasts": "for good"}]

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from loadtests.cases.stage import Opened, Stage, begins
-from loadtests.cases.ways import ASKED, TOLD, payload_of, way_of
+from loadtests.cases.ways import ACTED, ASKED, TOLD, payload_of, way_of
 from sandbox.cases import Burst, Case, Seen, bursts
 from sandbox.errors import MachineError
 from sandbox.policy import NEVER, UNLIMITED, Call, Signal
@@ -72,8 +72,10 @@ def _perform(stage: Stage, part: Part, opened: Opened, wish: Call | Signal, time
         return [stage.tell(told) for _ in range(times)]
     way = way_of(wish, opened.held)
     part.ways[way] += times
+    body = {"account": part.account, "action": wish.action, "actor": dict(wish.actor), "cost": wish.cost}
+    if way == ACTED:
+        return (wish, [stage.ask("POST", "/acts", body)["code"] for _ in range(times)])
     if way == ASKED:
-        body = {"account": part.account, "action": wish.action, "actor": dict(wish.actor), "cost": wish.cost}
         return (wish, [None] * stage.ask("POST", "/ask", {**body, "times": times})["asked"])
     codes = []
     for _ in range(times):

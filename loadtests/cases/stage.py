@@ -75,7 +75,7 @@ class Stage:
         session = open_session({**opened["env"], "SANDBOX_ADMIN_TOKEN": self._session["SANDBOX_ADMIN_TOKEN"]}, "account")
         session.binding_key = opened["binding_webhook_key"]
         talk = Talk(session, self._send, account)
-        calls = [call for call in on_the_wire(case, account) if not call.action.startswith("wechat.user.")]
+        calls = on_the_wire(case, account)
         for platform in sorted({call.platform for call in calls if call.action not in TOKENS.values()}):
             if platform in TOKENS and platform not in session.tokens:
                 talk.call(token_call(session, platform, account))

@@ -14,8 +14,8 @@ from loadtests.session import Session
 from sandbox.behaviour.coupons import cash_card
 from sandbox.policy import Call
 
-WIRE, ASKED, TOLD = "wire", "asked", "told"
-"""A platform's own request; the control plane's question to the gate; a fact told to the control plane."""
+WIRE, ACTED, ASKED, TOLD = "wire", "acted", "asked", "told"
+"""A platform's own request; on the control plane: an act of a person, a question to the gate, a fact told."""
 
 ACTS = "wechat.user."
 """What persons do has a request of its own on the control plane."""
@@ -68,11 +68,10 @@ def way_of(call: Call, held: Held | None = None) -> str:
     """
     if held and not held.card_id and call.action in CARD_ACTIONS:
         return ASKED
-    if call.action.startswith(ACTS) or (
-        call.action in REQUESTS and call.cost == 1 and set(call.actor) <= CARRIED.get(call.action, frozenset())
-    ):
-        return WIRE
-    return ASKED
+    if call.action.startswith(ACTS):
+        return ACTED
+    carried = set(call.actor) <= CARRIED.get(call.action, frozenset())
+    return WIRE if call.action in REQUESTS and call.cost == 1 and carried else ASKED
 
 
 def payload_of(call: Call, held: Held, number: int) -> Mapping[str, Any]:

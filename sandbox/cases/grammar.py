@@ -26,7 +26,11 @@ class ExpectedSanction(Strict):
 
 
 class Expected(Strict):
-    """What an answer must say; what is absent may be anything. A fact's answer says `ok`, `code` and `sanctions` alone."""
+    """What an answer must say; what is absent may be anything. A fact's answer says `ok`, `code` and `sanctions` alone.
+
+    `rules` are detectors that hit and `sanctions` what followed, among others, or with [] none at all; `spared` are detectors
+    that must not have hit.
+    """
 
     allowed: bool | None = None
     code: str | None = None
@@ -40,6 +44,7 @@ class Expected(Strict):
     score: int | None = None
     risk: str | None = None
     rules: Annotated[tuple[str, ...] | None, Field(strict=False)] = None
+    spared: Annotated[tuple[str, ...] | None, Field(strict=False)] = None
     lasts: Duration | None = None
     shadowed: Annotated[tuple[str, ...] | None, Field(strict=False)] = None
     ok: bool | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sandbox.policy import NEVER, Call, Sanction, Signal, Verdict
 from sandbox.policy.model import Assessment
@@ -147,20 +147,41 @@ def differences(expected: Expected, seen: Seen, at: int) -> Wrong:
     """What the answer, given at `at`, says otherwise than expected."""
     wrong = {}
     for name in (name for name in Expected.model_fields if name in expected.model_fields_set):
-        wanted, actual = getattr(expected, name), seen.get(name)
-        holds = _sanctioned(wanted, actual or (), at) if name == "sanctions" else actual == wanted
-        if wanted is not None and not holds:
-            shown = [one.model_dump(exclude_none=True) for one in wanted] if name == "sanctions" else wanted
-            wrong[name] = (shown, actual)
+        wanted, actual = getattr(expected, name), seen.get("rules" if name == "spared" else name)
+        if wanted is None or COMPARED.get(name, _equal)(wanted, actual, at):
+            continue
+        shown = [one.model_dump(exclude_none=True) for one in wanted] if name == "sanctions" else wanted
+        wrong[name] = (shown, actual)
     return wrong
 
 
-def _sanctioned(wanted: Sequence[ExpectedSanction], actual: Sequence[Sequence[Any]], at: int) -> bool:
-    """Are these the sanctions, in this order?"""
-    return len(wanted) == len(actual) and all(_same(one, *two, at=at) for one, two in zip(wanted, actual, strict=True))
+def _equal(wanted: Any, actual: Any, _at: int) -> bool:
+    return bool(wanted == actual)
+
+
+def _hit(wanted: Sequence[str], actual: Sequence[str], _at: int) -> bool:
+    return set(wanted) <= set(actual) if wanted else not actual
+
+
+def _spared(wanted: Sequence[str], actual: Sequence[str], _at: int) -> bool:
+    return not set(wanted) & set(actual)
+
+
+def _sanctioned(wanted: Sequence[ExpectedSanction], actual: Sequence[Sequence[Any]] | None, at: int) -> bool:
+    """Are these among the sanctions; or, when none is wanted, is there none?"""
+    found = actual or ()
+    return all(any(_same(one, *other, at=at) for other in found) for one in wanted) if wanted else not found
 
 
 def _same(wanted: ExpectedSanction, effect: str, rule: str, subject: str, until: int, *, at: int) -> bool:
     lasts = "for good" if until == NEVER else until - at
     pairs = ((wanted.effect, effect), (wanted.rule, rule), (wanted.subject, subject), (wanted.lasts, lasts))
     return all(one is None or one == other for one, other in pairs)
+
+
+COMPARED: Final[Mapping[str, Callable[[Any, Any, int], bool]]] = {
+    "rules": _hit,
+    "spared": _spared,
+    "sanctions": _sanctioned,
+}
+"""How a thing that is not simply equal is compared: (wanted, actual, the moment)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from sandbox.errors import InputError
@@ -85,9 +86,11 @@ def _check_step(step: Step, known: Known, key: str, where: str) -> None:
     if bool(step.action) == bool(step.signal):
         raise InputError(where, key, step.says or step.action, "either action (a call) or signal (a fact)")
     if step.action and step.action not in known.actions:
-        raise InputError(where, f"{key}.action", step.action, "an action that some rule is about")
+        near = get_close_matches(step.action, sorted(known.actions), 3, 0.6)
+        raise InputError(where, f"{key}.action", step.action, "an action that some rule is about" + _such_as(near))
     if step.signal and step.signal not in known.signals:
-        raise InputError(where, f"{key}.signal", step.signal, "one of " + ", ".join(sorted(known.signals)))
+        near = get_close_matches(step.signal, sorted(known.signals), 5, 0.5)
+        raise InputError(where, f"{key}.signal", step.signal, "a fact that somebody takes" + _such_as(near))
     if step.signal and not platform_of(step):
         raise InputError(where, f"{key}.platform", "(absent)", "the platform that is told; its `about` names none")
     asked = set(step.expect.model_dump(exclude_none=True))
@@ -95,6 +98,10 @@ def _check_step(step: Step, known: Known, key: str, where: str) -> None:
     if wrong:
         kind = "a fact's answer" if step.signal else "a call's verdict"
         raise InputError(where, f"{key}.expect.{min(wrong)}", "(given)", f"no such key: {kind} does not say it")
+
+
+def _such_as(names: list[str]) -> str:
+    return ", such as " + ", ".join(names) if names else ""
 
 
 def platform_of(step: Step) -> str:

@@ -54,7 +54,8 @@ def known(books: Mapping[str, Rulebook]) -> Known:
     """What a case can ask for and tell."""
     actions = {action for book in books.values() for action in book.book.ready}
     told = {kind for service in SERVICES.values() for kind in service.SIGNALS}
-    return Known(frozenset(actions), frozenset({*COMMANDS, *SIGNALS, *told} - {"command"}), frozenset(books))
+    watched = {kind for book in books.values() for kind in book.book.watches.signals}
+    return Known(frozenset(actions), frozenset({*COMMANDS, *SIGNALS, *told, *watched} - {"command"}), frozenset(books))
 
 
 class Engine:

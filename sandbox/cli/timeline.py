@@ -45,7 +45,8 @@ def show_verdict(summary: Mapping[str, Any], folder: Path) -> None:
 def show_ways(ways: Mapping[str, int]) -> None:
     """How the steps travelled over HTTP: nothing is skipped, and what had no request of its own is said."""
     _plain(
-        f"live: {ways.get('wire', 0)} requests, {ways.get('asked', 0)} asked of the gate through /_sandbox/ask, "
+        f"live: {ways.get('wire', 0)} requests, {ways.get('acted', 0)} acts, "
+        f"{ways.get('asked', 0)} asked of the gate through /_sandbox/ask, "
         f"{ways.get('told', 0)} facts told"
     )
 
