@@ -93,6 +93,7 @@ class Watch:
         """Let the detectors see a fact; its payload counts among the attributes."""
         changed: dict[str, Cell] = {}
         actor = {**signal.actor, **{name: str(value) for name, value in signal.payload.items()}}
+        actor.pop("challenge", None)  # it concerned the call; what became of that has been counted by nobody yet
         found, _ = self.assess(cells, changed, signal.account, actor, max(signal.cost, 0), now)
         return changed, found.sanctions
 
