@@ -54,6 +54,8 @@ SOLVERS: Final = 0.2
 """The share that attackers have solved for them, for a fee."""
 
 SALT: Final = 2_654_435_761
+LONG_SALT: Final = 11_400_714_819_323_198_485
+"""Odd, so that multiplying by them and cutting off scrambles numbers and loses none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ SHOWN: Final[tuple[tuple[str, str, Callable[[int], str]], ...]] = (
     ("seller", "seller", _id("s")),
     ("campaign", "campaign", _id("c")),
     ("code", "code", lambda number: f"{number * 97 % 10**12:012}"),
-    ("nonce", "nonce", lambda number: f"{number * SALT % 2**64:016x}"),
+    ("nonce", "nonce", lambda number: f"{number * LONG_SALT % 2**64:016x}"),
     ("age_ms", "age_ms", str),
     ("amount", "amount", str),
     ("registered_s", "registered_s", str),
