@@ -13,12 +13,14 @@ from random import Random
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from mocks.inprocess import merchant_of
 from mocks.world import World
 from sandbox.behaviour import Step, abroad, launch, live_room, mall
 from sandbox.behaviour.merchant import Merchant, Part
 from sandbox.behaviour.table import BEHAVIOURS
+from sandbox.cli import app
 from sandbox.cli.capacity import capacity_of
 from sandbox.cli.running import simulated
 from sandbox.cli.scenarios import check_reported, load_scenario, vocabulary
@@ -27,6 +29,7 @@ from sandbox.events import Event, line
 from sandbox.report import metrics, parse
 from sandbox.report.kpis import banded
 from sandbox.rulebooks import load_all
+from sandbox.rulebooks.describe import figures as figures_of
 from sandbox.rulebooks.market import market_of
 from sandbox.scenario import load
 from sandbox.schedule import stream
@@ -129,6 +132,32 @@ def test_a_large_campaign_must_be_reported_beforehand() -> None:
     with pytest.raises(InputError, match=r"reported = False: expected true: up to 13\d,\d\d\d redemptions a day"):
         check_reported(scenario, MARKET, "here")
     check_reported(scenario.model_copy(update={"reported": True}), MARKET, "here")
+
+
+def test_models_run_in_simulated_time_only(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["run", str(SIM / "launch.toml"), "--on", "both", "--out", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "expected sim: launch.team plays a whole crowd, in simulated time only" in done.stderr
+
+
+def test_a_model_is_run_and_reported_by_one_command(tmp_path: Path) -> None:
+    """V14; simulated time is the default for models, and three replications are judged by their bands too."""
+    changes = [f"population.{who}.count=20" for who in ("alone", "three", "mall", "overseas")] + [
+        "expect.\"overseas.launched\"='== 20'"
+    ]
+    sets = [part for change in changes for part in ("--set", change)]
+    done = CliRunner().invoke(app, ["run", str(SIM / "launch.toml"), "--replications", "3", "--out", str(tmp_path), *sets])
+    assert (done.exit_code, "PASS" in done.stdout) == (0, True)
+
+
+def test_the_figures_can_be_read_with_their_sources() -> None:
+    told = {row["id"]: row for row in figures_of(BOOKS["market"])}
+    assert told["market.figure.live_show_every"]["says"] == "2m"
+    assert told["market.range.redeem_community"]["says"] == "0.09 share to 0.15 share"
+    assert told["market.band.js_sdk_error_rate"]["says"] == "ceiling 0.005"
+    assert told["market.figure.cart_lift"]["facts"] == ["V24"]
+    published = {row["id"] for row in told.values() if row["standing"] == "published"}
+    assert published == {key for key, row in told.items() if "specification document" in row["source"]}
 
 
 def room(*, cart: bool) -> list[live_room.Showing]:

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from sandbox.events import Event
 from sandbox.report import Vocabulary, metrics, parse
+from sandbox.report.kpis import banded
 from sandbox.report.vocabulary import split, value
 
 from .showing import wide
@@ -54,7 +55,7 @@ def replicate(
     for seed in seeds:
         events: list[Event] = []
         run(seed, events.append)
-        shown.append(metrics({"world": "sim", **event} for event in events))
+        shown.append(banded(metrics({"world": "sim", **event} for event in events), vocabulary.bands))
     wanted = {name: text for name, text in expect.items() if split(name)[0] in ("", "sim")}
     return [
         _estimate(name, text, [value(one, split(name)[1], vocabulary) for one in shown]) for name, text in wanted.items()

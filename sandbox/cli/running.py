@@ -62,8 +62,8 @@ def run_scenario(
         _must_have_populations("--target", target)
         return run_case(path, books, changes, on or "sim", out, argv, serving(rulebooks, sets), against)
     _must_be_case("--against", against)
-    on = on or "both"
     scenario, text = load_scenario(path, books, changes)
+    on = on or ("sim" if modelled(scenario) else "both")
     under_test = _target(scenario, on, target)
     seed = scenario.seed if seed is None else seed
     run = _opened(out, scenario, seed, text, books, argv)
@@ -198,6 +198,7 @@ def _context(
         reported=scenario.reported,
         report_above=market_of(books[MARKET]).figure(REPORT_ABOVE),
         capacity=capacity_of(scenario, books),
+        peak_warning=market_of(books[MARKET]).figure("peak_warning"),
     )
 
 

@@ -16,7 +16,7 @@ from sandbox.errors import InputError
 from sandbox.report import Summary
 from sandbox.report.compare import compare
 from sandbox.rulebooks import Rulebook
-from sandbox.rulebooks.describe import answering_with, rules
+from sandbox.rulebooks.describe import answering_with, figures, rules
 
 REGRESSION = 97
 WIDE = 160
@@ -37,7 +37,7 @@ def show_rules(books: Mapping[str, Rulebook], platform: str | None) -> None:
             table = Table(title=f"{name} ({book.digest})", title_justify="left")
             for heading in ("rule", "says", "code", "standing", "source", "facts"):
                 table.add_column(heading, overflow="fold")
-            for rule in rules(book):
+            for rule in (*rules(book), *figures(book)):
                 source = " ".join(filter(None, (rule["source"], rule["part"])))
                 table.add_row(rule["id"], rule["says"], rule["code"], rule["standing"], source, " ".join(rule["facts"]))
             wide().print(table)

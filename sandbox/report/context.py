@@ -59,7 +59,7 @@ class Context:
     each world, ms (absent: its first event); `duration` virtual ms; `rate` virtual time per real time in the live world;
     `rules` by rule id; `invalid_reasons` what is known against the run: a saturated mock; `failures` what failed beside the
     expectations: a replication; `reported` says that a large campaign was reported beforehand, `report_above` how many redemptions a
-    day make it one (0: no matter); `capacity` is a rate that must have been shown.
+    day make it one (0: no matter); `capacity` is a rate that must have been shown; a forecast peak above the share `peak_warning` of its limit is warned of.
     """
 
     description: str
@@ -76,6 +76,7 @@ class Context:
     reported: bool = False
     report_above: float = 0
     capacity: Capacity | None = None
+    peak_warning: float = 1.0
 
 
 def write_context(run_dir: Path, context: Context) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .alerts import alerts
 from .context import Context, quota
 from .moments import clock, lasting
 from .shape import Summary
@@ -21,7 +22,8 @@ def story(summary: Summary, context: Context) -> list[str]:
     for name, world in summary["worlds"].items():
         shown = world["metrics"]
         told = [_orders(summary, name), _refusals(summary, name, context), _fuse(shown), _loss(shown), _other(summary)]
-        return [sentence for sentence in told if sentence]
+        warned = alerts(shown, context.rules, context.peak_warning)
+        return [sentence for sentence in (*told, *warned) if sentence]
     return []
 
 

@@ -90,6 +90,8 @@ def value(metrics: Mapping[str, float], name: str, vocabulary: Vocabulary) -> fl
 
 def why_absent(name: str, vocabulary: Vocabulary) -> str:
     """Why a metric may have no value, as the end of a sentence."""
+    if name.endswith(kpis.BAND):
+        return "too little was seen to judge it by its band"
     percent = name.rpartition(".p")[2]
     if percent.isdecimal():
         return f"fewer than the {needed(int(percent)):,} samples that p{percent} takes were seen"

@@ -10,7 +10,7 @@ from typing import Any
 from . import Rulebook
 from .citing import cited, span
 from .describe_risk import describe_risk, refusals
-from .grammar import BreakerEntry, QuotaEntry
+from .grammar import BandEntry, BreakerEntry, QuotaEntry
 
 
 def describe_rule(book: Rulebook, rule: str) -> dict[str, Any]:
@@ -76,6 +76,29 @@ def rules(book: Rulebook) -> list[dict[str, Any]]:
     document = book.document
     names = [*document.quota, *document.breaker, *document.detector, *document.tier, *refusals(document)]
     return [describe_rule(book, f"{book.platform}.{name}") for name in names]
+
+
+def figures(book: Rulebook) -> list[dict[str, Any]]:
+    """What models draw from and KPIs are judged by, in the rows that rules have: the market's; a platform has none."""
+    document = book.document
+    told = {f"figure.{name}": (one, _amount(one.value, one.unit)) for name, one in document.figure.items()}
+    told |= {
+        f"range.{name}": (one, f"{_amount(one.low, one.unit)} to {_amount(one.high, one.unit)}")
+        for name, one in document.range.items()
+    }
+    told |= {f"band.{name}": (one, _band(one)) for name, one in document.band.items()}
+    return [
+        {"id": f"{book.platform}.{name}", "says": says, **cited(document, one, (), "")} for name, (one, says) in told.items()
+    ]
+
+
+def _amount(value: float, unit: str) -> str:
+    return span(int(value)) if unit == "ms" else f"{value:g} {unit.replace('_', ' ')}"
+
+
+def _band(band: BandEntry) -> str:
+    said = band.model_dump(include={"usual", "excellent", "alarm", "ceiling"}, exclude_none=True)
+    return ", ".join(f"{name} {value}" for name, value in said.items())
 
 
 def answering_with(books: dict[str, Rulebook], code: str) -> list[dict[str, Any]]:

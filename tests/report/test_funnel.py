@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sandbox.events import Event
-from sandbox.report import Capacity, Context, Vocabulary, build, metrics, write_context
+from sandbox.report import Capacity, Context, Rule, Vocabulary, build, metrics, write_context
+from sandbox.report.alerts import alerts
 from sandbox.report.capacity import EXTRAPOLATED, HTTP, IN_PROCESS, SIMULATED, ladder, not_shown
 from sandbox.report.forecast import peak, runs_out
 from sandbox.report.kpis import banded, rows, unreported
@@ -99,6 +100,30 @@ def test_a_forecast_goes_on_at_the_latest_pace(claims: list[int], ends: int | No
 def test_a_peak_is_forecast_above_the_mean() -> None:
     """A27: at 100 a second, the highest of a thousand seconds is about 130."""
     assert peak(100) == 130
+
+
+RULES: dict[str, Rule] = {
+    "second": {"limit": 200, "window": "1s", "actions": ("wechat.card.consume",)},
+    "day": {"limit": 1_000, "window": "1d", "actions": ("wechat.card.consume",)},
+    "other": {"limit": 1, "window": "1s", "actions": ("wechat.card.create",)},
+}
+
+
+@pytest.mark.parametrize(("forecast", "warned"), [(159.0, False), (160.0, True)])
+def test_a_peak_near_the_limit_is_warned_of(forecast: float, warned: bool) -> None:
+    """A27: from 80 % of 200 a second on; limits over a day and of other actions are no matter."""
+    said = alerts({"redeemed.a_second.forecast": forecast}, RULES, 0.8)
+    assert said == (
+        ["Peak warning: up to 160 redemptions in a second are to be expected, 80% of what second allows (200 a second)."]
+        if warned
+        else []
+    )
+
+
+def test_a_stock_that_did_not_last_is_told() -> None:
+    """A27."""
+    told = alerts({"stock.empty_s": 600.0, "campaign.turned_away": 12}, {}, 0.8)
+    assert told == ["The stock ran out after 10 min; 12 who wanted a card were turned away."]
 
 
 def reply(at: int) -> Event:
