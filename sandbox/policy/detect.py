@@ -206,8 +206,9 @@ DIGITS: Final = 18
 
 def number(text: str) -> int | None:
     """A whole number in decimal digits, at most 18 of them; None for anything else."""
-    digits = text.removeprefix("-")
-    return int(text) if digits.isdecimal() and digits.isascii() and len(digits) <= DIGITS else None
+    if text.isdecimal() and len(text) <= DIGITS:
+        return int(text)
+    return -int(text[1:]) if text[:1] == "-" and text[1:].isdecimal() and len(text) <= DIGITS + 1 else None
 
 
 def listed(rule: Detector) -> Look:

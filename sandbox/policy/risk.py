@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from .detect import CROSSED, KINDS, NOT, Detector, Look, Who
 from .model import NEVER, Assessment, Call, Cell, Cells, Sanction, Signal, Verdict, subject
-from .sanctions import Penalties, climb, held_key, refusal
+from .sanctions import Penalties, climb, held_tail, refusal
 from .shares import ratio
 from .tiers import PASSED, Scene, Tier, enforce, frozen_tail
 
@@ -55,12 +55,15 @@ Hits = list[tuple[int, int, Detector]]
 class Watch:
     """What risk control does at one action, or at one kind of fact.
 
-    `names` are the attributes that alone make a subject, `scopes` the other scopes; a probe's `scope` is the place in both
-    together. `blamed` says whose scores there are, and where: the place of the name, and the cell's tail.
+    `names` are the attributes that alone make a subject, the first of them whom tiers come upon; `scopes` are the other
+    scopes; a probe's `scope` is the place in both together. `blamed` says whose scores there are, and where: the place of the
+    name, and the cell's tail. `held` and `frozen` are the tails of what penalties and tiers forbid.
     """
 
     risk: Risk
     mask: int
+    held: str
+    frozen: str
     probes: tuple[Probe, ...]
     names: tuple[str, ...]
     scopes: tuple[tuple[str, ...], ...]
@@ -69,68 +72,78 @@ class Watch:
 
     def guard(self, cells: Cells, call: Call, now: int) -> Guarded:
         """May the call go on to the quotas?"""
-        penalties, changed = self.risk.penalties, dict[str, Cell]()
-        held = cells.get(held_key(penalties.platform, call.account)) if self.mask else None
-        if held and (refused := refusal(penalties, held, self.mask, now)):
+        _, _, account, actor, cost, _ = call
+        changed: dict[str, Cell] = {}
+        held = cells.get(account + self.held) if self.mask else None
+        if held and (refused := refusal(self.risk.penalties, held, self.mask, now)):
             return changed, refused, CLEAN
         if not self.probes and not self.blamed:
             return changed, None, CLEAN
-        frozen_at = f"{call.account}/{call.actor.get(self.risk.who, '')}{frozen_tail(penalties.platform)}"
-        frozen = cells.get(frozen_at)
+        whom = self._whom(account, actor)
+        person = whom[0][1]
+        frozen = cells.get(person + self.frozen)
         if frozen and now < frozen[0]:
             until, tier = frozen
-            return changed, *_still_frozen(penalties.platform, until, tier, now)
-        found, reached = self.assess(cells, changed, call.account, call.actor, max(call.cost, 0), now)
+            return changed, *_still_frozen(self.risk.penalties.platform, until, tier, now)
+        found, reached = self.assess(cells, changed, whom, actor, cost, now)
         if reached is None:
             return changed, None, found
-        whom = f"{call.account}/{call.actor.get(self.risk.who, '')}"
-        scene = Scene(
-            penalties.platform, whom, call, cells, changed, now, f"{whom}#{penalties.platform}.score.{self.risk.who}"
-        )
-        return changed, *enforce(reached, found, scene)
+        platform = self.risk.penalties.platform
+        score = f"{person}#{platform}.score.{self.risk.who}"
+        return changed, *enforce(reached, found, Scene(platform, person, call, cells, changed, now, score))
 
     def heed(self, cells: Cells, signal: Signal, now: int) -> tuple[dict[str, Cell], tuple[Sanction, ...]]:
         """Let the detectors see a fact; its payload counts among the attributes."""
         changed: dict[str, Cell] = {}
         actor = {**signal.actor, **{name: str(value) for name, value in signal.payload.items()}}
         actor.pop("challenge", None)  # it concerned the call; what became of that has been counted by nobody yet
-        found, _ = self.assess(cells, changed, signal.account, actor, max(signal.cost, 0), now)
+        whom = self._whom(signal.account, actor)
+        found, _ = self.assess(cells, changed, whom, actor, max(signal.cost, 0), now)
         return changed, found.sanctions
 
-    def assess(
-        self, cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], cost: int, now: int
-    ) -> tuple[Assessment, Tier | None]:
-        """Every detector's word, the score that they make, and the tier that it reaches."""
-        whom: list[Who] = [(account, f"{account}/{(value := actor.get(name, ''))}", value != "") for name in self.names]
+    def _whom(self, account: str, actor: Mapping[str, str]) -> list[Who]:
+        """Every subject of the probes."""
+        get = actor.get
+        whom: list[Who] = [(account, f"{account}/{(value := get(name, ''))}", value != "") for name in self.names]
         if self.scopes:
             whom += [_who(scope, account, actor) for scope in self.scopes]
+        return whom
+
+    def assess(
+        self, cells: Cells, changed: dict[str, Cell], whom: list[Who], actor: Mapping[str, str], cost: int, now: int
+    ) -> tuple[Assessment, Tier | None]:
+        """Every detector's word, the score that they make, and the tier that it reaches."""
         hits: Hits = [
             (said, blame, rule)
             for look, scope, blame, rule in self.probes
             if (said := look(cells, changed, whom[scope], actor, cost, now))
         ]
-        score, scores = 0, list[tuple[str, int]]()
+        score = 0
         for place, tail in self.blamed:
-            key = whom[place][1] + tail
-            cell = cells.get(key)
-            points = max(0, cell[0] - (now - cell[1]) * self.risk.leak // HOUR) if cell else 0
-            score += points
-            scores.append((key, points))
+            if cell := cells.get(whom[place][1] + tail):
+                score += self._points(cell, now)
         if not hits:
             return self._rate(score, (), ()) if score else (CLEAN, None)
         if actor.get("challenge") != PASSED:  # who has solved one asks once more for what was counted already
-            score = max(0, score + self._blame(hits, scores, changed, now))
+            score = max(0, score + self._blame(hits, cells, changed, whom, now))
         rules = tuple(rule.id for _, _, rule in hits)
-        return self._rate(score, rules, self._offences(hits, cells, changed, account, now))
+        return self._rate(score, rules, self._offences(hits, cells, changed, whom[0][0], now))
 
-    def _blame(self, hits: Hits, scores: list[tuple[str, int]], changed: dict[str, Cell], now: int) -> int:
+    def _points(self, cell: Cell, now: int) -> int:
+        """What is left of a score by now."""
+        return max(0, cell[0] - (now - cell[1]) * self.risk.leak // HOUR)
+
+    def _blame(self, hits: Hits, cells: Cells, changed: dict[str, Cell], whom: list[Who], now: int) -> int:
         """Give the points to those who are blamed; how many more than before."""
-        added = 0
-        for place, (key, points) in enumerate(scores):
-            more = sum(rule.points for _, blamed, rule in hits if blamed == place)
+        added, most = 0, self.risk.most
+        for number, (place, tail) in enumerate(self.blamed):
+            more = sum(rule.points for _, blamed, rule in hits if blamed == number)
             if more:
-                changed[key] = (min(max(points + more, 0), self.risk.most), now)
-                added += min(more, self.risk.most - points)
+                key = whom[place][1] + tail
+                cell = cells.get(key)
+                points = self._points(cell, now) if cell else 0
+                changed[key] = (min(max(points + more, 0), most), now)
+                added += min(more, most - points)
         return added
 
     def _rate(self, score: int, rules: tuple[str, ...], sanctions: tuple[Sanction, ...]) -> tuple[Assessment, Tier | None]:
@@ -198,12 +211,13 @@ def _watch(risk: Risk, probes: list[Probe], others: list[Probe], names: tuple[st
     blamed = names if any(probe.blame >= 0 for probe in (*probes, *others)) else ()
     tiers = tuple(sorted(risk.tiers, key=lambda one: -one.from_score))
     scopes = dict.fromkeys(_scope(probe.rule) for probe in probes)
-    single = tuple(dict.fromkeys((*(scope[0] for scope in scopes if len(scope) == 1), *blamed)))
+    single = tuple(dict.fromkeys((risk.who, *(scope[0] for scope in scopes if len(scope) == 1), *blamed)))
     several = tuple(scope for scope in scopes if len(scope) != 1)
     places = [*((name,) for name in single), *several]
     placed = tuple(probe._replace(scope=places.index(_scope(probe.rule))) for probe in probes)
-    scores = tuple((single.index(name), f"#{risk.penalties.platform}.score.{name}") for name in blamed)
-    return Watch(risk, mask, placed, single, several, scores, tiers)
+    platform = risk.penalties.platform
+    scores = tuple((single.index(name), f"#{platform}.score.{name}") for name in blamed)
+    return Watch(risk, mask, held_tail(platform), frozen_tail(platform), placed, single, several, scores, tiers)
 
 
 def _scope(rule: Detector) -> tuple[str, ...]:

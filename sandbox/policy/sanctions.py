@@ -37,9 +37,9 @@ class Penalties:
         return sum(1 << place for place, one in enumerate(self.capabilities) if action in one.actions)
 
 
-def held_key(platform: str, account: str) -> str:
+def held_tail(platform: str) -> str:
     """Where it is noted what an account may not do."""
-    return f"{account}#{platform}.held"
+    return f"#{platform}.held"
 
 
 def refusal(penalties: Penalties, held: Cell, mask: int, now: int) -> Verdict | None:
@@ -83,7 +83,7 @@ def _settle(
     changed[f"{account}#{ladder.id}"] = penalty.write(after)
     names = ladder.rungs[after.rung - 1].disables if after.rung else ()
     mask = sum(1 << place for place, one in enumerate(penalties.capabilities) if one.name in names)
-    key = held_key(penalties.platform, account)
+    key = account + held_tail(penalties.platform)
     changed[key] = penalty.hold(changed.get(key) or cells.get(key) or (), number, mask, after.until)
 
 
