@@ -102,6 +102,13 @@ def test_a_card_is_changed_or_left_as_it_is(one: Counter, case: str) -> None:
     assert after == kept
 
 
+@pytest.mark.parametrize(
+    ("info", "code"), [({}, 0), ({"fixed_term": 8}, 0), ({"fixed_term": 6}, 40100), ({"fixed_begin_term": 1}, 40100)]
+)
+def test_a_term_only_grows_and_begins_when_it_did(one: Counter, info: dict[str, Any], code: int) -> None:
+    assert one.code("update", card_id=one.make(date_info=TERM), cash={"base_info": {"date_info": {**TERM, **info}}}) == code
+
+
 def test_a_card_that_failed_is_reviewed_again_when_it_is_changed(one: Counter) -> None:
     card_id = one.make(review=False)
     one.tell("card_approved", card_id=card_id, reason="信息不全")
