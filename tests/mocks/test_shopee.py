@@ -243,7 +243,7 @@ def pages(rig: Rig, size: int, **asked: Any) -> list[str]:
         cursor = answer["next_cursor"]
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     gaps=st.lists(st.integers(0, 2 * 86_400_000), max_size=12),
     size=st.integers(1, 7),

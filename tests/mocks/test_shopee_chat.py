@@ -81,7 +81,7 @@ def test_what_is_wrong_with_a_request_is_said_and_changes_and_costs_nothing(stan
     assert (standing.meters(), repr(standing.main.shopee.chats)) == before
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(st.lists(st.integers(0, 6), max_size=12), st.integers(1, 5))
 def test_pages_hold_every_conversation_and_every_message_once(writers: list[int], size: int) -> None:
     rig = Rig()

@@ -196,7 +196,7 @@ def test_a_note_is_kept_and_answered_without_a_response(rig: Rig) -> None:
     assert (shown["note"], shown["note_update_time"]) == ("易碎", rig.clock() // 1000)
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(size=st.integers(1, 20), more=st.integers(0, 15))
 def test_packages_and_shipments_are_all_there_once_whatever_the_page(size: int, more: int) -> None:
     rig = Rig()
@@ -243,7 +243,7 @@ def play(rig: Rig, what: str) -> None:
         rig.tell(f"shopee.{what}", order_sn=SN)
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(DOES), max_size=12))
 def test_whatever_is_tried_an_order_takes_only_the_steps_of_the_table(tries: list[str]) -> None:
     rig = Rig()

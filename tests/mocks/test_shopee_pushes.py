@@ -49,7 +49,11 @@ def pushed(rig: Rig, count: int, *answers: bytes, wait: int = 0) -> Receiver:
 
 
 def test_what_never_arrived_is_got_later_and_is_gone_once_confirmed(rig: Rig) -> None:
-    pushed(rig, 101, BROKEN, wait=4 * HOUR)
+    pushed(rig, 3, BROKEN, wait=4 * HOUR)
+    sending = rig.main.shopee.sending
+    assert [one.push.body["data"]["ordersn"] for one in sending.lost] == ["S0000", "S0001", "S0002"]
+    for _ in range(98):  # the rest of a page and one more, without 392 attempts
+        sending.lose(rig.clock(), sending.lost[0].push)
     first = asked(rig, LOST)["response"]
     assert (len(first["push_message_list"]), first["has_next_page"], first["last_message_id"]) == (100, True, 100)
     row = first["push_message_list"][0]

@@ -59,7 +59,7 @@ def test_another_receiver_key_or_text_is_told_apart() -> None:
 @given(
     KEYS, st.binary(max_size=300), st.text(st.characters(codec="utf-8"), max_size=40), st.binary(min_size=16, max_size=16)
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_what_is_encrypted_is_read_again_and_padded_to_thirty_two(
     key: str, message: bytes, receiver: str, salt: bytes
 ) -> None:
@@ -73,7 +73,7 @@ def test_what_is_encrypted_is_read_again_and_padded_to_thirty_two(
 
 
 @given(st.text(max_size=120), st.binary(max_size=120))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_whatever_arrives_is_answered_with_a_number_or_a_message(text: str, raw: bytes) -> None:
     for encrypted in (text, base64.b64encode(raw).decode(), base64.b64encode(raw * 16).decode()):
         assert isinstance(wire.decrypt(official(), encrypted), int | bytes)
@@ -97,7 +97,7 @@ FIELDS = st.dictionaries(st.sampled_from(["Content", "Event", "UserID"]), st.tex
 
 
 @given(FIELDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_xml_holds_any_text_that_xml_can_hold(fields: Mapping[str, Any]) -> None:
     root = fromstring(wire.xml(fields))
     for name, value in fields.items():
@@ -112,7 +112,7 @@ def test_objects_nest_and_lists_repeat() -> None:
 
 
 @given(st.binary(max_size=400), st.text(st.characters(codec="latin-1", exclude_categories=("Cc",)), min_size=1, max_size=20))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_file_that_requests_sends_comes_through_byte_for_byte(content: bytes, filename: str) -> None:
     sent = Prepared("POST", "http://x.test", files={"media": (filename, content)}, data={"a": "b"}).prepare()
     found = file_in(sent.headers["Content-Type"], sent.body)
@@ -155,7 +155,7 @@ def test_a_quoted_boundary_and_a_preamble_are_read() -> None:
 
 
 @given(st.binary(max_size=200), st.text(max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_whatever_bytes_come_nothing_breaks(body: bytes, kind: str) -> None:
     assert isinstance(file_in(kind, body), File | None)
     assert isinstance(file_in("multipart/form-data; boundary=b", b"--b\r\n" + body + b"\r\n--b--"), File | None)
