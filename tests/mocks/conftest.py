@@ -31,6 +31,21 @@ def rig(make_rig: Callable[..., Rig]) -> Rig:
 
 
 @pytest.fixture(scope="module")
+def shared() -> Iterator[Rig]:
+    """A sandbox for the accounts of a module: making its routes takes longer than most tests."""
+    one = Rig()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def fresh(shared: Rig) -> Rig:
+    """The module's sandbox, asked for a new account of one's own. Its clock is where the test before has left it."""
+    shared.account = shared.world.open_account().id
+    return shared
+
+
+@pytest.fixture(scope="module")
 def standing() -> Iterator[Rig]:
     """A whole sandbox for tests that leave it as it was, or do not care how it was: made once a module, for it takes its time."""
     one = Rig(whole=True)

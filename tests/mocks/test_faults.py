@@ -209,9 +209,9 @@ def test_no_receiver_is_given_another_receivers_cookies(make_rig: Callable[..., 
     assert [headers.get("cookie") for _, headers, _ in receiver.got] == [None, None]
 
 
-def test_the_platforms_code_and_the_cards_are_two(make_rig: Callable[..., Rig]) -> None:
-    rig = make_rig()
-    card_id, asked_for = rig.new_card(), {"kind": "wechat.card_received", "openid": rig.main.wechat.followers[0]}
+def test_the_platforms_code_and_the_cards_are_two(fresh: Rig) -> None:
+    rig, fan = fresh, fresh.main.wechat.followers[0]
+    card_id, asked_for = rig.new_card(), {"kind": "wechat.card_received", "account": rig.account, "openid": fan}
     said = rig.admin("POST", "/signals", {**asked_for, "card_id": card_id})
     assert (said["ok"], said["code"]) == (True, "0")
     assert said["answer"]["code"] in rig.main.wechat.cards[card_id].codes.texts

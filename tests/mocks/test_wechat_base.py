@@ -20,6 +20,12 @@ CUSTOM, QUOTA, CLEAR, RID = (
 
 
 @pytest.fixture
+def rig(fresh: Rig) -> Rig:
+    """An account of one's own."""
+    return fresh
+
+
+@pytest.fixture
 def client(rig: Rig) -> Iterator[WeChatClient]:
     """The SDK, unmodified, as the main account's merchant uses it."""
     with led(rig):
@@ -70,12 +76,12 @@ def test_stable_tokens_are_a_pool_of_their_own(rig: Rig) -> None:
 
 
 def test_a_token_is_given_to_trusted_addresses_alone_once_some_are_named(rig: Rig) -> None:
-    assert rig.admin("POST", "/wechat/trusted_ips", {"ips": ["203.0.113.7"]})["ok"]
+    assert rig.admin("POST", "/wechat/trusted_ips", {"account": rig.account, "ips": ["203.0.113.7"]})["ok"]
     state = rig.main.wechat
     query = {"grant_type": "client_credential", "appid": state.appid, "secret": state.secret}
     refused = rig.said("wechat", "GET", "/cgi-bin/token", query)
     assert (refused["errcode"], refused["errmsg"].split(" rid:")[0]) == (40164, "invalid ip 127.0.0.1, not in whitelist")
-    rig.admin("POST", "/wechat/trusted_ips", {"ips": ["127.0.0.1"]})
+    rig.admin("POST", "/wechat/trusted_ips", {"account": rig.account, "ips": ["127.0.0.1"]})
     assert rig.wechat_token()
 
 
@@ -209,14 +215,14 @@ REFUSED: dict[str, tuple[str, dict[str, Any], int]] = {
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_what_makes_no_sense_is_refused_and_changes_nothing(standing: Rig, what: str) -> None:
+def test_what_makes_no_sense_is_refused_and_changes_nothing(shared: Rig, what: str) -> None:
     path, asked, code = REFUSED[what]
-    fan = standing.main.wechat.followers[0]
+    fan = shared.main.wechat.followers[0]
     filled = {name: [fan] if value == ["FAN"] else fan if value == "FAN" else value for name, value in asked.items()}
-    current = standing.main.wechat.current
-    before = repr(standing.main.wechat.office.tags), repr(standing.main.wechat.office.menu)
-    assert standing.wechat(path, current.text if current else standing.wechat_token(), filled)["errcode"] == code
-    assert (repr(standing.main.wechat.office.tags), repr(standing.main.wechat.office.menu)) == before
+    current = shared.main.wechat.current
+    before = repr(shared.main.wechat.office.tags), repr(shared.main.wechat.office.menu)
+    assert shared.wechat(path, current.text if current else shared.wechat_token(), filled)["errcode"] == code
+    assert (repr(shared.main.wechat.office.tags), repr(shared.main.wechat.office.menu)) == before
 
 
 def test_who_wrote_may_be_answered_for_two_days_and_templates_go_always(rig: Rig, client: WeChatClient) -> None:
@@ -255,7 +261,7 @@ def test_one_interface_of_the_shop_begins_its_day_anew_and_none_of_the_accounts_
     def used() -> int:
         return int(rig.wechat(QUOTA, token, {"cgi_path": path})["quota"]["used"])
 
-    assert rig.world.ask(Call("channels", "channels.product_add", "main", rig.main.wechat.identity)) is None
+    assert rig.world.ask(Call("channels", "channels.product_add", rig.account, rig.main.wechat.identity)) is None
     assert used() == 1
     assert rig.wechat(clear, token, {"cgi_path": path})["errcode"] == 0
     assert used() == 0

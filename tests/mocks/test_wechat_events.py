@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,14 +14,11 @@ from mocks.wechat.happenings import EVENTS, happened
 from tests.mocks.rig import DAY, HOUR, MINUTE, Rig
 from tests.mocks.wechat_ear import Ear, hearing
 
-PATIENT = {"wechat": {"setting": {"callback_timeout": {"value": "20s"}}}}
-"""So that a busy machine is not taken for a listener that is too slow."""
-
 
 @pytest.fixture
-def rig(make_rig: Callable[..., Rig]) -> Rig:
-    """A sandbox that waits longer for answers than the vendor."""
-    return make_rig(PATIENT)
+def rig(fresh: Rig) -> Rig:
+    """An account of one's own."""
+    return fresh
 
 
 @pytest.fixture
@@ -41,7 +38,7 @@ def took(rig: Rig, event: str = "user_get_card", **fields: Any) -> str:
 
 def tries(rig: Rig) -> list[tuple[int, str, bool]]:
     """Attempt, answer and success of every delivery."""
-    return [(one["attempt"], one["code"], one["ok"]) for one in rig.events("delivery")]
+    return [(one["attempt"], one["code"], one["ok"]) for one in rig.events("delivery", rig.account)]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +168,7 @@ def test_a_wrong_event_is_refused_by_the_sdk_and_the_next_attempt_is_not(rig: Ri
     ear.answers = [(500, b""), (200, b"")] * 3
     problems = {"tampered_body": InvalidSignatureException, "wrong_key": InvalidSignatureException}
     for fault, problem in (problems | {"wrong_serial": InvalidAppIdException}).items():
-        assert rig.admin("POST", "/faults", {"platform": "wechat", "faults": [fault]})["ok"]
+        assert rig.admin("POST", "/faults", {"account": rig.account, "platform": "wechat", "faults": [fault]})["ok"]
         took(rig)
         with pytest.raises(problem):
             ear.opened(-2)

@@ -69,5 +69,5 @@ def test_what_happened_is_counted_once_by_day_and_by_card(rig: Rig) -> None:
         ({"card_id": []}, 40073),
     ],
 )
-def test_a_question_that_makes_no_sense_is_refused(standing: Rig, asked: dict[str, Any], code: Any) -> None:
-    assert figures(standing, CARD, **asked) == code
+def test_a_question_that_makes_no_sense_is_refused(shared: Rig, asked: dict[str, Any], code: Any) -> None:
+    assert figures(shared, CARD, **asked) == code

@@ -25,6 +25,12 @@ def test_the_published_signatures_come_out() -> None:
     assert jssdk.values_signature(values) == "f137ab68b7f8112d20ee528ab6074564e2796250"
 
 
+@pytest.fixture
+def rig(fresh: Rig) -> Rig:
+    """An account of one's own."""
+    return fresh
+
+
 def client_of(rig: Rig) -> WeChatClient:
     """The SDK, unmodified."""
     return WeChatClient(rig.main.wechat.appid, rig.main.wechat.secret)
@@ -41,7 +47,7 @@ def page(rig: Rig, **changes: Any) -> dict[str, Any]:
 
 def opened(rig: Rig, said: dict[str, Any]) -> str:
     """What the phone makes of it."""
-    return str(rig.admin("POST", "/jssdk/check", said)["errMsg"])
+    return str(rig.admin("POST", "/jssdk/check", {"account": rig.account, **said})["errMsg"])
 
 
 def test_a_page_that_the_sdk_has_signed_opens_and_a_changed_one_does_not(rig: Rig) -> None:
@@ -69,7 +75,11 @@ def ext(rig: Rig, card_id: str, **fields: str) -> str:
 
 def added(rig: Rig, card_id: str, text: str, openid: str = "") -> dict[str, Any]:
     """What the phone answers to `wx.addCard` of one card."""
-    asked = {"openid": openid or rig.main.wechat.followers[0], "cardList": [{"cardId": card_id, "cardExt": text}]}
+    asked = {
+        "account": rig.account,
+        "openid": openid or rig.main.wechat.followers[0],
+        "cardList": [{"cardId": card_id, "cardExt": text}],
+    }
     return rig.admin("POST", "/cards/add", asked)
 
 
@@ -106,7 +116,13 @@ def test_a_user_chooses_of_his_cards_when_the_sdk_has_signed(rig: Rig) -> None:
     with led(rig):
         client = client_of(rig)
         said = client.jsapi.get_jsapi_card_params(client.jsapi.get_jsapi_card_ticket(), "CASH")
-    asked = {"openid": fan, "cardType": "CASH", "timestamp": said["timestamp"], "nonceStr": said["noncestr"]}
+    asked = {
+        "account": rig.account,
+        "openid": fan,
+        "cardType": "CASH",
+        "timestamp": said["timestamp"],
+        "nonceStr": said["noncestr"],
+    }
     found = rig.admin("POST", "/cards/choose", {**asked, "cardSign": said["sign"]})
     (chosen,) = json.loads(found["cardList"])
     assert (found["errMsg"], chosen["card_id"]) == ("chooseCard:ok", card_id)
@@ -117,6 +133,6 @@ def test_a_user_chooses_of_his_cards_when_the_sdk_has_signed(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"url": 1}, {"openid": "o", "cardList": [{"cardId": 1}]}])
-def test_what_no_page_could_say_is_refused(standing: Rig, body: dict[str, Any]) -> None:
+def test_what_no_page_could_say_is_refused(shared: Rig, body: dict[str, Any]) -> None:
     for path in ("/jssdk/check", "/cards/add", "/cards/choose"):
-        assert standing.admin("POST", path, body)["status"] == 400
+        assert shared.admin("POST", path, body)["status"] == 400

@@ -68,7 +68,9 @@ class Ear:
 
     def listen(self, mode: str = "safe", **more: Any) -> dict[str, Any]:
         """Have the address saved."""
-        return self.rig.admin("POST", "/wechat/callback", {"url": self.url, "mode": mode, **more})
+        return self.rig.admin(
+            "POST", "/wechat/callback", {"account": self.rig.account, "url": self.url, "mode": mode, **more}
+        )
 
 
 @contextmanager
