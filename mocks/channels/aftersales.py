@@ -17,7 +17,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from sandbox.policy import Signal
 
-PROCESSING, WAIT_RETURN, WAIT_RECEIPT = "MERCHANT_PROCESSING", "USER_WAIT_RETURN", "MERCHANT_WAIT_RECEIPT"
+PROCESSING, WAIT_RETURN, WAIT_RECEIPT, WAIT_CONFIRM = OPEN = orders.ON_AFTERSALE
 REFUSED, RETURN_REFUSED = "MERCHANT_REJECT_REFUND", "MERCHANT_REJECT_RETURN"
 REFUNDED, RETURNED, GIVEN_UP, OVERDUE = (
     "MERCHANT_REFUND_SUCCESS",
@@ -25,7 +25,6 @@ REFUNDED, RETURNED, GIVEN_UP, OVERDUE = (
     "USER_CANCELD",
     "MERCHANT_OVERDUE_REFUND",
 )
-OPEN: Final = (PROCESSING, WAIT_RETURN, WAIT_RECEIPT)
 REASONS: Final = {
     "INCORRECT_SELECTION": "拍错/多拍",
     "NO_LONGER_WANT": "不想要了",
@@ -212,9 +211,24 @@ def given_up(desk: Desk, state: State, signal: Signal) -> Answer:
     return ok(status=sale.status)
 
 
+def answered(desk: Desk, state: State, signal: Signal) -> Answer:
+    """A buyer takes what the merchant proposed (`accepted`), or stays with what was asked for."""
+    sale, accepted = sale_of(state, signal.payload), signal.payload.get("accepted", True)
+    if isinstance(sale, Answer):
+        return sale
+    if sale.status != WAIT_CONFIRM or sale.proposal is None or not isinstance(accepted, bool):
+        return WRONG_STATUS
+    if accepted:
+        sale.kind, sale.amount = sale.proposal
+    sale.proposal = None
+    becomes(desk, state, sale, PROCESSING)
+    return ok(status=sale.status, type=sale.kind, amount=sale.amount)
+
+
 SIGNALS: Final[Mapping[str, Fact]] = {
     "channels.aftersale_asked": asked_back,
     "channels.aftersale_sent_back": sent_back,
     "channels.aftersale_given_up": given_up,
+    "channels.aftersale_answered": answered,
 }
 """What buyers do about it."""

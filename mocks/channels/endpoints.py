@@ -81,6 +81,7 @@ ROWS: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
     ("/aftersale/getaftersaleorder", "aftersale_get", "获取售后单: one of them", ()),
     ("/aftersale/acceptapply", "aftersale_accept", "同意售后: agree, pay back", ()),
     ("/aftersale/rejectapply", "aftersale_reject", "拒绝售后: refuse", ()),
+    ("/aftersale/merchantupdateaftersale", "aftersale_negotiate", "商家协商: propose something else", ()),
     ("/aftersale/uploadrefundcertificate", "aftersale_certificate", "上传退款凭证: proof", ()),
     ("/aftersale/genaftersaleorder", "aftersale_generate", "生成售后单: in the buyer's place", ()),
     ("/aftersale/reason/get", "aftersale_reasons", "获取售后原因: why", ()),

@@ -24,6 +24,9 @@ STEPS: Final[Mapping[str, tuple[frozenset[int], int]]] = {
 }
 """What can happen to an order: in which statuses, and the status after it."""
 
+ON_AFTERSALE: Final = ("MERCHANT_PROCESSING", "USER_WAIT_RETURN", "MERCHANT_WAIT_RECEIPT", "USER_WAIT_CONFIRM_UPDATE")
+"""The statuses of an after-sale order that is not over."""
+
 BY_USER, BY_TIMEOUT, BY_REFUND = 1, 2, 3
 
 
@@ -136,9 +139,7 @@ COMPANIES: Final = {
 def shown(desk: Desk, state: State, order: Order) -> dict[str, Any]:
     """An order as `order/get` tells it. Who withdrew consent to the use of their data is shown without it (M18)."""
     hidden = order.openid in state.unsubscribed
-    open_ones = [
-        one for one in order.sales if one.status in ("MERCHANT_PROCESSING", "USER_WAIT_RETURN", "MERCHANT_WAIT_RECEIPT")
-    ]
+    open_ones = [one for one in order.sales if one.status in ON_AFTERSALE]
     return {
         "order_id": order.id,
         "status": order.status,

@@ -15,6 +15,7 @@ from mocks.channels.aftersales import (
     REFUSED,
     RETURN_REFUSED,
     RETURNED,
+    WAIT_CONFIRM,
     WAIT_RECEIPT,
     WAIT_RETURN,
     WRONG_STATUS,
@@ -111,6 +112,30 @@ def reject(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return deed
 
 
+def negotiate(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Propose something else: another amount, or another way (`type` 1 money alone, 2 with the goods). The buyer answers."""
+    sale = sale_of(state, asked)
+    if isinstance(sale, Answer):
+        return sale
+    kinds = {
+        "type": maybe(one_of(1, 2)),
+        "amount": maybe(whole(1, sale.amount)),
+        "merchant_update_desc": maybe(text(500, 0)),
+    }
+    if refused := checked(asked, kinds):
+        return refused
+    if sale.status != PROCESSING:
+        return WRONG_STATUS
+    kind = {1: "REFUND", 2: "RETURN"}.get(number(asked.get("type")), sale.kind)
+
+    def deed() -> Answer:
+        sale.proposal = kind, number(asked.get("amount"), sale.amount)
+        becomes(desk, state, sale, WAIT_CONFIRM)
+        return ok()
+
+    return deed
+
+
 def certificate(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """Proof that the money was given back."""
     sale = sale_of(state, asked)
@@ -166,6 +191,7 @@ def _plans() -> dict[str, Plan]:
         "aftersale_get": get,
         "aftersale_accept": accept,
         "aftersale_reject": reject,
+        "aftersale_negotiate": negotiate,
         "aftersale_certificate": certificate,
         "aftersale_generate": generate,
         "aftersale_reasons": reasons,

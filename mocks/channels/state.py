@@ -142,6 +142,7 @@ class AfterSale:
     back: dict[str, str] = field(default_factory=dict)
     complaint: str = ""
     refunded: int = 0
+    proposal: tuple[str, int] | None = None
 
 
 @dataclass(slots=True)

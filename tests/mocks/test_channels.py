@@ -226,6 +226,8 @@ def test_stock_is_counted_and_never_below_zero(shop: Shop) -> None:
     assert [one["ending_amount"] for one in flow] == [7, 100, 105]
     assert shop.happened()[-1] == "channels_ec_stock_no_enough"
     assert [shop.code("/product/stock/update", **asked, diff_type=3, num=9) for _ in range(58)][-2:] == [0, 10020112]
+    other = shop.listed()
+    assert shop.code("/product/stock/update", product_id=other, sku_id=shop.sku(other), diff_type=3, num=9) == 0
 
 
 def test_a_live_room_gets_its_product_card_from_the_window(shop: Shop) -> None:

@@ -235,6 +235,19 @@ def test_a_merchant_refuses_with_a_reason_or_pays_when_time_is_up(shop: Shop) ->
     assert [one["status"] for one in found] == ["MERCHANT_REJECT_REFUND", "MERCHANT_OVERDUE_REFUND"]
 
 
+def test_a_merchant_proposes_and_the_buyer_decides(shop: Shop) -> None:
+    sale = {"after_sale_order_id": shop.rig.tell("channels.aftersale_asked", order_id=shop.order())["after_sale_order_id"]}
+    asked = shop.ask("/aftersale/getaftersaleorder", **sale)["after_sale_order"]["refund_info"]["amount"]
+    assert shop.code("/aftersale/merchantupdateaftersale", **sale, amount=asked + 1) == 40097
+    for accepted, amount in ((False, asked), (True, 500)):
+        assert shop.code("/aftersale/merchantupdateaftersale", **sale, type=1, amount=500) == 0
+        assert shop.code("/aftersale/acceptapply", **sale) == 10020001, "the buyer is to answer"
+        assert shop.rig.tell("channels.aftersale_answered", **sale, accepted=accepted)["amount"] == amount
+    assert shop.rig.tell("channels.aftersale_answered", **sale)["code"] == "10020001"
+    assert shop.code("/aftersale/acceptapply", **sale) == 0
+    assert shop.ask("/aftersale/getaftersaleorder", **sale)["after_sale_order"]["refund_info"]["amount"] == 500
+
+
 @pytest.mark.parametrize(
     ("answer_at", "solve_at", "overdue"),
     [(23, 47, []), (25, 47, ["answer"]), (23, 49, ["solve"]), (0, 0, ["answer", "solve"])],
