@@ -171,12 +171,20 @@ def _dumps_slowly(content: Any) -> bytes:
 def loads(body: bytes) -> dict[str, Any] | None:
     """A JSON object from a request's body, whatever its Content-Type says; None when it is none, or nested without end."""
     try:
-        content = _decode(body.decode())
-    except (ValueError, RecursionError):
-        return None
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        content = _loads_slowly(body)
     if body.count(b"[") + body.count(b"{") > NESTED_AT_MOST and _deeper(content, NESTED_AT_MOST):
         return None
     return content if isinstance(content, dict) else None
+
+
+def _loads_slowly(body: bytes) -> Any:
+    """What a lenient reader makes of it: an escaped half of a surrogate pair is text to most of them. None for what is no JSON."""
+    try:
+        return _decode(body.decode())
+    except (ValueError, RecursionError):
+        return None
 
 
 NESTED_AT_MOST = 200
