@@ -10,7 +10,7 @@ from typing import Any
 from . import Rulebook
 from .citing import cited, span
 from .describe_risk import describe_risk, refusals
-from .grammar import BandEntry, BreakerEntry, QuotaEntry
+from .grammar import BandEntry, BreakerEntry, Cited, QuotaEntry
 
 
 def describe_rule(book: Rulebook, rule: str) -> dict[str, Any]:
@@ -81,6 +81,7 @@ def rules(book: Rulebook) -> list[dict[str, Any]]:
 def figures(book: Rulebook) -> list[dict[str, Any]]:
     """What models draw from and KPIs are judged by, in the rows that rules have: the market's; a platform has none."""
     document = book.document
+    told: dict[str, tuple[Cited, str]]
     told = {f"figure.{name}": (one, _amount(one.value, one.unit)) for name, one in document.figure.items()}
     told |= {
         f"range.{name}": (one, f"{_amount(one.low, one.unit)} to {_amount(one.high, one.unit)}")
