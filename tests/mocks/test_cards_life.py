@@ -163,9 +163,10 @@ def test_the_merchant_is_told_every_twelve_hours_that_stock_is_low(one: Counter)
     for number in range(5):
         one.take(card_id, number)
     one.rig.jump(12 * HOUR - 1)
+    one.take(card_id, 5)
     assert [told["Detail"] for told in one.happened("card_sku_remind")] == ["the card's quantity is equal to 100"]
     one.rig.jump(1)
-    assert [told["Detail"] for told in one.happened("card_sku_remind")][1:] == ["the card's quantity is equal to 96"]
+    assert [told["Detail"] for told in one.happened("card_sku_remind")][1:] == ["the card's quantity is equal to 95"]
     assert one.code("modifystock", card_id=card_id, increase_stock_value=50) == 0
     one.rig.jump(DAY)
     assert len(one.happened("card_sku_remind")) == 2
@@ -220,6 +221,19 @@ def test_claims_are_kept_for_a_hundred_and_eighty_days_and_then_cleared_away(one
     one.rig.jump(1)
     assert (log(), one.shown(card_id)["status"]) == ([], "CARD_STATUS_DELETE")
     assert one.code("code/get", code=code) == 40056
+
+
+def test_a_card_with_terms_is_cleared_away_when_the_last_code_ended_and_none_is_left(one: Counter) -> None:
+    """K14."""
+    card_id = one.make(sku={"quantity": 2}, date_info=TERM)
+    one.take(card_id)
+    one.rig.jump(190 * DAY)
+    assert one.shown(card_id)["status"] == "CARD_STATUS_VERIFY_OK"
+    one.take(card_id, 1)
+    one.rig.jump(7 * DAY + 180 * DAY + 14 * HOUR - 1)
+    assert len(one.state.cards[card_id].codes.texts) == 2
+    one.rig.jump(1)
+    assert (one.shown(card_id)["status"], len(one.state.cards[card_id].codes.texts)) == ("CARD_STATUS_DELETE", 0)
 
 
 def test_codes_of_the_merchants_own_are_given_by_name_and_imported_ones_are_counted(one: Counter) -> None:

@@ -39,7 +39,16 @@ def after_take(desk: Desk, state: State, card: Card, number: int) -> None:
     if card.dates[3]:
         day = -(-(card.validity(number)[1] + BEIJING) // DAY) * DAY - BEIJING
         due = day - desk.setting("wechat", "expiry_notice")
+        gone = day + desk.setting("wechat", "claims_kept")
         _once(desk, state, card, due, f"card {card.id} is near its end for some", lambda: _remind(desk, state, card, day))
+        _once(
+            desk,
+            state,
+            card,
+            gone,
+            f"card {card.id} is cleared away, if nobody has it",
+            lambda: _clear(desk, state, card, day),
+        )
     if card.stock <= LOW < WAS_MORE_THAN < card.total:
         warn(desk, state, card)
 
@@ -81,9 +90,15 @@ def _remind(desk: Desk, state: State, card: Card, end: int) -> None:
             )
 
 
+def _over(card: Card, end: int) -> bool:
+    """Is a card without a date of its own at its end: nothing is left to be taken, and the last code ended by then?"""
+    last = max(range(len(card.codes.texts)), key=card.codes.taken_at.__getitem__)
+    return (card.stock == 0 or card.status == DELETED) and card.validity(last)[1] <= end
+
+
 def _clear(desk: Desk, state: State, card: Card, end: int) -> None:
     """A card that ended as long ago as its log must be kept goes, with its codes (K14, K15)."""
-    if card.dates[1] == end:
+    if _over(card, end) if card.dates[3] else card.dates[1] == end:
         kept = Codes(users=card.codes.users, counts=card.codes.counts)
         card.codes, card.stock, card.status = kept, 0, DELETED
         desk.record(
