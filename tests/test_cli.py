@@ -149,7 +149,10 @@ def test_check_names_everything_that_is_in_order() -> None:
             ["run", NAIVE, "--set", "rulebook.wecom.quota.app_minute.limit=-1"],
             ["quota.app_minute.limit", "-1", "greater than"],
         ),
-        (["run", NAIVE, "--set", "rulebook.mars.quota.x.limit=1"], ["rulebook.mars", "one of wechat, channels, wecom, shopee"]),
+        (
+            ["run", NAIVE, "--set", "rulebook.mars.quota.x.limit=1"],
+            ["rulebook.mars", "one of wechat, channels, wecom, shopee"],
+        ),
         (["run", NAIVE, "--rulebooks", "/nowhere"], ["--rulebooks", "/nowhere", "a folder that exists"]),
         (["run", NAIVE, "--on", "sim", "--out", "/proc/nowhere"], ["/proc/nowhere", "cannot be written"]),
         (["rules", "mars"], ["'mars'", "one of wechat, channels, wecom, shopee"]),
