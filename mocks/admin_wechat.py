@@ -61,6 +61,15 @@ class Adding(OfPage):
     card_list: Annotated[list[Wanted], Field(max_length=5)]
 
 
+class Following(Body):
+    """A user follows a link on a card that he has."""
+
+    account: str = MAIN
+    card_id: str
+    code: str
+    cell: Literal["custom_url", "promotion_url", "center_url"] = "custom_url"
+
+
 class Choosing(OfPage):
     """A user opens his cards from a page: what it gives to `wx.chooseCard`."""
 
@@ -82,11 +91,18 @@ def about_wechat(routes: APIRouter, server: Server, account_of: Callable[[Server
 
 
 def _about_pages(routes: APIRouter, server: Server, account_of: Callable[[Server, str], Account]) -> None:
-    def shown(kind: str, said: Page | Adding | Choosing) -> Mapping[str, Any]:
+    def shown(kind: str, said: Page | Adding | Choosing | Following) -> Mapping[str, Any]:
         account = account_of(server, said.account)
         payload = said.model_dump(exclude={"account"}, by_alias=True)
         answer, _ = server.world.tell(Signal("wechat", kind, account.id, payload=payload))
+        if answer.code != "0":
+            raise HTTPException(400, f"{answer.code}: {answer.text or server.world.books['wechat'].error(answer.code).text}")
         return answer.body
+
+    @routes.post("/cards/follow")
+    async def follow(said: Following) -> Mapping[str, Any]:
+        """A user follows a link on a card: the address that the phone opens, signed for the merchant."""
+        return shown("wechat.link_followed", said)
 
     @routes.post("/jssdk/check")
     async def config(said: Page) -> Mapping[str, Any]:

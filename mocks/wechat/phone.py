@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mocks.bizpush import asked as asked_of
 from mocks.desk import Desk
 from mocks.http import Answer, dumps
 from mocks.wechat import jssdk
 from mocks.wechat.cards.claiming import received
 from mocks.wechat.cards.codes import USABLE
 from mocks.wechat.cards.concealing import conceal
+from mocks.wechat.cards.finding import code_of
 from mocks.wechat.state import State
 from mocks.wechat.tickets import CARD, JSAPI, good
 from sandbox.clock import real_now
 from sandbox.policy import Signal
 
 NAME: Final = "wechat"
+CELLS: Final = ("custom_url", "promotion_url", "center_url")
+"""Links on a card's face."""
 
 
 def config(desk: Desk, state: State, signal: Signal) -> Answer:
@@ -82,5 +86,26 @@ def choose(desk: Desk, state: State, signal: Signal) -> Answer:
     return Answer("0", {"errMsg": "chooseCard:ok", "cardList": dumps(found).decode()})
 
 
-SIGNALS: Final[Mapping[str, Any]] = {"wechat.page_opened": config, "wechat.cards_added": add, "wechat.cards_chosen": choose}
+def follow(desk: Desk, state: State, signal: Signal) -> Answer:
+    """The user follows a link on a card that he has: the merchant's page is told which card and code, and can check who says so."""
+    del desk
+    found, cell = code_of(state, signal.payload), signal.payload.get("cell", "custom_url")
+    if isinstance(found, Answer):
+        return found
+    card, number = found
+    url = card.base.get(cell) if cell in CELLS else None
+    if not isinstance(url, str) or not url:
+        return Answer("40097", text=f"cell: expecting one of {', '.join(CELLS)} that the card has")
+    code, openid = card.codes.texts[number], card.codes.holder(number)
+    signature = jssdk.values_signature([state.secret, code, card.id])
+    said = {"card_id": card.id, "encrypt_code": conceal(state, code), "openid": openid, "signature": signature}
+    return Answer("0", {"url": asked_of(url, **said)})
+
+
+SIGNALS: Final[Mapping[str, Any]] = {
+    "wechat.page_opened": config,
+    "wechat.cards_added": add,
+    "wechat.cards_chosen": choose,
+    "wechat.link_followed": follow,
+}
 """What a user does on a merchant's page."""

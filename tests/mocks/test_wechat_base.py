@@ -145,6 +145,8 @@ def test_a_failed_request_is_known_by_its_rid_for_a_week_to_its_account_alone(ri
     assert (found["request_url"], found["request_body"]) == (f"access_token={token}", '{"card_id": "nothing"}')
     assert '"errcode":40073' in found["response_body"]
     assert rig.admin("GET", "/explain", rid=rid)["code"] == "40073"
+    shop = rig.wechat("/channels/ec/product/get", token, {"product_id": "1"})["errmsg"].partition("rid: ")[2]
+    assert rig.wechat(RID, token, {"rid": shop})["request"]["request_body"] == '{"product_id": "1"}'
     other = rig.wechat_token(rig.world.open_account("other"))
     assert rig.wechat(RID, other, {"rid": rid})["errcode"] == 76003
     assert rig.wechat(RID, token, {"rid": rid[::-1]})["errcode"] in (76001, 76004)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from wechatpy import WeChatClient
@@ -130,6 +131,19 @@ def test_a_user_chooses_of_his_cards_when_the_sdk_has_signed(rig: Rig) -> None:
         assert client.card.decrypt_code(chosen["encrypt_code"]) == code
     wrong = rig.admin("POST", "/cards/choose", {**asked, "cardId": card_id, "cardSign": said["sign"]})
     assert wrong["errMsg"] == "chooseCard:fail, invalid signature"
+
+
+def test_a_link_on_a_card_tells_the_page_which_code_it_is_as_the_sdk_reads_it(rig: Rig) -> None:
+    card_id = rig.new_card(custom_url_name="点餐", custom_url="https://shop.test/menu")
+    code = rig.tell("wechat.card_received", card_id=card_id, openid=rig.main.wechat.followers[0])["code"]
+    asked = {"account": rig.account, "card_id": card_id, "code": code}
+    said = dict(parse_qsl(urlsplit(rig.admin("POST", "/cards/follow", asked)["url"]).query))
+    with led(rig):
+        made = client_of(rig).card.get_redirect_url("https://shop.test/menu", said["encrypt_code"], card_id)
+    openid = {"openid": rig.main.wechat.followers[0]}
+    assert said == dict(parse_qsl(urlsplit(made).query)) | openid
+    assert rig.admin("POST", "/cards/follow", {**asked, "cell": "center_url"})["status"] == 400
+    assert rig.admin("POST", "/cards/follow", {**asked, "code": "0"})["status"] == 400
 
 
 @pytest.mark.parametrize("body", [{}, {"url": 1}, {"openid": "o", "cardList": [{"cardId": 1}]}])
