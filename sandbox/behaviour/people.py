@@ -6,6 +6,7 @@ as real people share names. Never called while a run is under way.
 
 from __future__ import annotations
 
+from functools import cache
 from random import Random
 
 from faker import Faker
@@ -13,9 +14,15 @@ from faker import Faker
 POOL = 4000
 
 
+@cache
+def _faker() -> Faker:
+    """One for all: making it takes longer than drawing forty names, and it is seeded anew each time."""
+    return Faker("zh_CN", use_weighting=False)
+
+
 def names(rng: Random, count: int) -> list[str]:
     """`count` Chinese names; the same rng state gives the same names."""
-    fake = Faker("zh_CN", use_weighting=False)
+    fake = _faker()
     fake.seed_instance(rng.getrandbits(64))
     pool = [str(fake.name()) for _ in range(min(count, POOL))]
     return pool if count <= POOL else rng.choices(pool, k=count)
