@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from .errors import InputError
 
@@ -48,16 +49,27 @@ def write(path: Path, events: Iterable[Event]) -> None:
         out.writelines(line(event) + "\n" for event in events)
 
 
+Late = tuple[str, Callable[..., Event], tuple[Any, ...]]
+"""An event that is made when somebody looks: whose it is, what makes it, and from what."""
+
+
 class Journal:
-    """Keeps the newest `size` events, counts all of them by (account, kind, action, code), numbers them from 1."""
+    """Keeps the newest `size` events and numbers all of them from 1."""
 
     def __init__(self, size: int = 200_000) -> None:
-        self._kept: deque[Event | None] = deque(maxlen=size)
+        self._kept: deque[Event | Late | None] = deque(maxlen=size)
         self._gone = 0
         self.total = 0
 
     def __call__(self, event: Event) -> None:
         """Record one event."""
+        self._keep(event)
+
+    def later(self, account: str, make: Callable[..., Event], *args: Any) -> None:
+        """Record an event that `make(*args)` gives when somebody looks: under load most are never looked at."""
+        self._keep((account, make, args))
+
+    def _keep(self, event: Event | Late) -> None:
         if len(self._kept) == self._kept.maxlen and self._kept[0] is not None:
             self._gone = self.total - len(self._kept) + 1
         self.total += 1
@@ -72,10 +84,21 @@ class Journal:
         first = max(number, oldest)
         page = list(islice(self._kept, first - oldest, first - oldest + limit))
         lost = max(0, self._gone - number)
-        mine = [event for event in page if event is not None and account in ("", event["account"])]
+        mine = [_made(event) for event in page if event is not None and account in ("", _owner(event))]
         return mine, first + len(page), lost
 
     def forget(self, account: str) -> None:
         """Drop one account's events; all others keep their numbers."""
-        kept = (None if event is None or event["account"] == account else event for event in self._kept)
+        kept = (None if event is None or _owner(event) == account else event for event in self._kept)
         self._kept = deque(kept, self._kept.maxlen)
+
+
+def _owner(event: Event | Late) -> Scalar:
+    return event[0] if isinstance(event, tuple) else event["account"]
+
+
+def _made(event: Event | Late) -> Event:
+    if isinstance(event, tuple):
+        _, make, args = event
+        return make(*args)
+    return event

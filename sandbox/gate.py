@@ -7,10 +7,10 @@ is recorded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .clock import Clock
-from .events import Event, Record, ignore
+from .events import Event, Journal, Record, ignore
 from .policy import NEVER, Book, Call, Cells, Quota, Sanction, Signal, Verdict, judge, observe
 from .policy.breaker import COMMANDS, STATES, Memory, read
 from .policy.engine import SIGNALS
@@ -43,6 +43,7 @@ class Gate:
     def __init__(self, book: Rulebook, store: Store, now: Clock, record: Record = ignore) -> None:
         self.rulebook, self.store, self.now, self.record = book, store, now, record
         self.book = book.book
+        self._later = record.later if isinstance(record, Journal) else self._at_once
 
     def ask(self, call: Call) -> Verdict:
         """May this call pass now? Charges every quota it meets, or none. Raises what the store raises; never lets through."""
@@ -53,12 +54,17 @@ class Gate:
             verdict, moves = self.store.transact(keys, self._watching(judge, call, call.action, now))
         else:
             verdict = self.store.transact(keys, lambda cells: judge(book, cells, call, now))
-        self.record(_verdict_event(now, call, verdict, self.rulebook.code(verdict)))
+        _, action, account, actor, cost, _ = call  # without its payload, which may be long
+        code = "" if verdict.allowed else self.rulebook.code(verdict)
+        self._later(account, _verdict_event, now, action, account, actor, cost, verdict, code)
         for event in moves:
             self.record(event)
         if verdict.risk and verdict.risk.sanctions:
             self._note(verdict.risk.sanctions, call.account, now)
         return verdict
+
+    def _at_once(self, _account: str, make: Callable[..., Event], *args: Any) -> None:
+        self.record(make(*args))
 
     def tell(self, signal: Signal) -> tuple[Sanction, ...]:
         """Take a fact told afterwards; returns and records what it led to."""
@@ -151,9 +157,10 @@ def _rule_of(key: str) -> str:
     return key.rpartition("#")[2].partition("@")[0]
 
 
-def _verdict_event(now: int, call: Call, verdict: Verdict, code: str) -> Event:
+def _verdict_event(
+    now: int, action: str, account: str, actor: Mapping[str, str], cost: int, verdict: Verdict, code: str
+) -> Event:
     allowed, rule, retry_after, remaining, _, tier, shadowed, tripped, risk = verdict
-    _, action, account, actor, cost, _ = call
     event: Event = {
         "at": now,
         "kind": "verdict",
