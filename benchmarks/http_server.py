@@ -1,15 +1,17 @@
-"""One server for `bench_http`, pinned to the first core: `bare`, `consume` or `message`.
+"""One server for `bench_http`, pinned to the first core: `bare`, `consume`, `message` or `orders`.
 
 Prints one JSON line when it is ready: port, and the requests to send (as templates), so that the client needs no set-up of its own.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import socket
 import sys
 from typing import Any
+from urllib.parse import urlencode
 
 import uvicorn
 
@@ -17,12 +19,14 @@ from mocks.app import create_app
 from mocks.http import dumps
 from mocks.serve import UVICORN
 from mocks.server import Server
+from sandbox.clock import real_now
 from sandbox.policy import Call, Signal
 from sandbox.rulebooks import load_all
 
 CODES = 120_000
 HUGE = 1_000_000_000
 LIFTED = {
+    "shopee": {"quota": {name: {"limit": HUGE} for name in ("app_second", "app_day")}},
     "wecom": {"quota": {name: {"limit": HUGE} for name in ("app_minute", "app_reach_day", "member_minute", "member_hour")}},
     "wechat": {
         "quota": {name: {"limit": HUGE} for name in ("card_consume_second", "service_issue_day", "catering_issue_day")}
@@ -56,7 +60,7 @@ def main(kind: str) -> None:
     if kind != "bare":
         server = Server(load_all(changes=LIFTED), seed=1)
         app = create_app(server)
-        path, bodies = consume(server) if kind == "consume" else message(server)
+        path, bodies = {"consume": consume, "message": message, "orders": orders}[kind](server)
     print(json.dumps({"port": listening.getsockname()[1], "path": path, "bodies": bodies}), flush=True)
     config = uvicorn.Config(app, loop="uvloop", **{**UVICORN, "http": "httptools" if kind == "bare" else UVICORN["http"]})
     uvicorn.Server(config).run(sockets=[listening])
@@ -93,6 +97,17 @@ def message(server: Server) -> tuple[str, list[str]]:
     world.wecom_tokens[answer.body["access_token"]] = account
     body = {"touser": "staff01", "msgtype": "text", "agentid": account.wecom.agentid, "text": {"content": "新订单"}}
     return f"/wecom/cgi-bin/message/send?access_token={answer.body['access_token']}", [dumps(body).decode()] * 64
+
+
+def orders(server: Server) -> tuple[str, list[str]]:
+    """A page of a day's orders of a shop, over and over; a POST without a body, as some clients ask."""
+    shop, path = server.world.accounts["main"].shopee, "/api/v2/order/get_order_list"
+    stamp, now = real_now() // 1000, server.clock() // 1000
+    text = f"{shop.partner_id}{path}{stamp}{shop.access_token}{shop.shop_id}"
+    given = {"partner_id": shop.partner_id, "timestamp": stamp, "access_token": shop.access_token, "shop_id": shop.shop_id}
+    given["sign"] = hmac.new(shop.partner_key.encode(), text.encode(), "sha256").hexdigest()
+    window = {"time_range_field": "create_time", "time_from": now - 86_400, "time_to": now, "page_size": 20, "cursor": ""}
+    return f"/shopee{path}?{urlencode({**given, **window})}", [""] * 64
 
 
 if __name__ == "__main__":
