@@ -106,6 +106,16 @@ class Funnel:
             self._seconds[at // 1_000] += 1
             self._days[(at + BEIJING) // DAY] += 1
 
+    def half(self) -> list[int]:
+        """The claims that took the first half of the stock, in order of time; none while less than half is gone."""
+        half = self.claims[: self.stock // 2]
+        return half if len(half) == self.stock // 2 else []
+
+    def forecast(self) -> int | None:
+        """When (ms) the stock runs out, as forecast once half of it was gone (A27)."""
+        half = self.half()
+        return runs_out(self.stock, half, half[-1]) if half else None
+
     def metrics(self) -> dict[str, float]:
         """Counts and rates by population and in all; stock, peaks and error rates."""
         found: dict[str, float] = {}
@@ -133,10 +143,8 @@ class Funnel:
         if not self.stock:
             return {}
         found: dict[str, float] = {"stock.total": self.stock, "stock.left": self.stock - len(self.claims)}
-        half = self.claims[: self.stock // 2]
-        if len(self.claims) >= len(half) > 1:
-            forecast = runs_out(self.stock, half, half[-1])
-            found |= {"stock.forecast_s": (forecast - self.put_on_sale) / 1_000} if forecast else {}
+        if (forecast := self.forecast()) is not None:
+            found["stock.forecast_s"] = (forecast - self.put_on_sale) / 1_000
         if len(self.claims) >= self.stock:
             found["stock.empty_s"] = (self.claims[self.stock - 1] - self.put_on_sale) / 1_000
         return found

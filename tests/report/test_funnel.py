@@ -86,6 +86,8 @@ def test_the_stock_is_forecast_from_its_first_half() -> None:
     """A27: ten cards, one a second from 1 s on: after five, at 5 s, the other five take five seconds more."""
     found = metrics([step("stock", count=10), *(claimed(f"u{n}", n * 1_000) for n in range(1, 11))])
     assert (found["stock.left"], found["stock.forecast_s"], found["stock.empty_s"]) == (0, 10, 10)
+    early = metrics([step("stock", count=10), *(claimed(f"u{n}", n * 1_000) for n in range(1, 5))])
+    assert (early["stock.left"], "stock.forecast_s" in early) == (6, False)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sandbox.report.forecast import runs_out
 from sandbox.report.metrics import World
 from sandbox.report.moments import lasting
 
@@ -27,17 +26,15 @@ def stock(worlds: Mapping[str, World], seen: Window) -> Plot | None:
         found = panels(figure, list(worlds), 1)
         for (_, name), axes in found.items():
             fold = worlds[name].funnel
-            claims = sorted(fold.claims)
             minutes = np.linspace(seen.minutes(name, fold.put_on_sale), seen.span / 60_000, POINTS)
             at = seen.start[name] + minutes * 60_000
-            left = [fold.stock - bisect_left(claims, one) for one in at]
+            left = [fold.stock - bisect_left(fold.claims, one) for one in at]
             axes.plot(minutes, left, color=BLUE, linewidth=1.6, label="left")
-            half = claims[: fold.stock // 2]
-            if len(claims) >= len(half) and (empty := runs_out(fold.stock, half, half[-1] if half else 0)):
+            if (empty := fold.forecast()) is not None:
+                half = fold.half()
                 line = [seen.minutes(name, half[-1]), seen.minutes(name, empty)]
-                axes.plot(
-                    line, [fold.stock - len(half), 0], color=VERMILION, linestyle="--", label="forecast when half was gone"
-                )
+                ends = [fold.stock - len(half), 0]
+                axes.plot(line, ends, color=VERMILION, linestyle="--", label="forecast when half was gone")
             time_axis(axes, seen, labelled=True)
         first = found[0, next(iter(worlds))]
         first.set_ylim(0)
