@@ -82,7 +82,7 @@ class Bench:
         for scope, body in asked:
             done = self.lane(scope, _handing(body), self._keep)
             try:
-                done.send(None)  # type: ignore[attr-defined] # a coroutine: nothing in it waits
+                done.send(None)  # a coroutine: nothing in it waits
             except StopIteration:
                 continue
             raise SystemExit("the application waits for something")

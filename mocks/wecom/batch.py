@@ -1,4 +1,4 @@
-"""Bulk import of members (异步批量接口): a table of members, worked through a little later, with an event at its end.
+"""Bulk import (异步批量接口): a table of members or departments, worked through a little later, with an event at its end.
 
 Law: plans (see `plan`). Each row is refused or done as `user/create` and `user/update` would; a row that fails stops no other. A table
 without rows replaces nobody.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wecom import events, members
+from mocks.wecom import departments, events, members
+from mocks.wecom.directory import ROOT
 from mocks.wecom.fields import Payload, bad, mapping, maybe, text, truth, wrong
 from mocks.wecom.media import usable
 from mocks.wecom.plan import Deed, Plan, ok, telling
@@ -32,6 +33,9 @@ COLUMNS: Final = {
 }
 """The columns that are read; departments are numbers with semicolons between."""
 
+PARTY: Final = {"部门名称": "name", "部门ID": "id", "父部门ID": "parentid", "排序": "order"}
+"""The columns of a table of departments."""
+
 WAITING, DONE = 1, 3
 
 
@@ -45,30 +49,35 @@ def replaceuser(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     return _begin(desk, state, payload, "replace_user")
 
 
+def replaceparty(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
+    """Create the departments of a table, and change those that exist; the others that are empty go."""
+    return _begin(desk, state, payload, "replace_party")
+
+
 def _begin(desk: Desk, state: State, payload: Payload, kind: str) -> Answer | Deed:
     shape = {"media_id": text(256), "to_invite": maybe(truth), "callback": maybe(mapping)}
     if refused := wrong(payload, shape, {"media_id": "41006"}):
         return refused
     if not usable(desk, state, payload["media_id"]):
         return Answer("40007")
-    rows = _rows(state.media[payload["media_id"]].content)
+    rows = _rows(state.media[payload["media_id"]].content, PARTY if kind == "replace_party" else COLUMNS)
 
     def deed() -> Answer:
         jobid = state.mint("job", 32)
         state.jobs[jobid] = {"type": kind, "status": WAITING, "total": len(rows), "percentage": 0, "result": []}
         due = desk.now() + desk.setting("wecom", "batch_takes")
-        desk.later(state.account, due, f"{kind} of {len(rows)} rows", lambda: _work(desk, state, jobid, rows))
+        desk.later(state.account, due, f"{kind} of {len(rows)} rows", lambda: WORK[kind](desk, state, jobid, rows))
         return ok(jobid=jobid)
 
     return deed
 
 
-def _rows(content: bytes) -> list[dict[str, Any]]:
+def _rows(content: bytes, columns: Mapping[str, str]) -> list[dict[str, Any]]:
     try:
         lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig", "replace"))))
     except csv.Error:
         return []
-    names = [COLUMNS.get(one.strip(), "") for one in lines[0]] if lines else []
+    names = [columns.get(one.strip(), "") for one in lines[0]] if lines else []
     return [_row(dict(zip(names, line, strict=False))) for line in lines[1:] if line]
 
 
@@ -92,11 +101,46 @@ def _work(desk: Desk, state: State, jobid: str, rows: list[dict[str, Any]]) -> N
     events.tell(desk, state, "batch_job_result", BatchJob=said)
 
 
+def _replace(desk: Desk, state: State, jobid: str, rows: list[dict[str, Any]]) -> None:
+    """Departments row by row; then those that no row names, the deepest first, where nobody is in them."""
+    job = state.jobs[jobid]
+    job["result"] = [_party(desk, state, row) for row in rows]
+    named = {str(row.get("id", "")) for row in rows} | {str(ROOT)}
+    for number in reversed(state.directory.below(ROOT) if rows else []):
+        planned = departments.delete(desk, state, {"id": number}) if str(number) not in named else Answer("0")
+        if not isinstance(planned, Answer):
+            planned()
+    job.update(status=DONE, percentage=100)
+    events.tell(
+        desk, state, "batch_job_result", BatchJob={"JobId": jobid, "JobType": job["type"], "ErrCode": 0, "ErrMsg": "ok"}
+    )
+
+
+def _party(desk: Desk, state: State, row: dict[str, Any]) -> dict[str, Any]:
+    exists = str(row.get("id", "")).isdecimal() and int(row["id"]) in state.directory.departments
+    planned = (departments.update if exists else departments.create)(desk, state, row)
+    answer = planned if isinstance(planned, Answer) else planned()
+    return {
+        "action": 2 if exists else 1,
+        "partyid": row.get("id", ""),
+        "errcode": int(answer.code),
+        "errmsg": answer.text or "ok",
+    }
+
+
 def _do(desk: Desk, state: State, row: dict[str, Any]) -> dict[str, Any]:
     exists = str(row.get("userid", "")).lower() in state.users
     planned = (members.update if exists else members.create)(desk, state, row)
     answer = planned if isinstance(planned, Answer) else planned()
     return {"userid": row.get("userid", ""), "errcode": int(answer.code), "errmsg": answer.text or "ok"}
+
+
+WORK: Final[Mapping[str, Callable[[Desk, State, str, list[dict[str, Any]]], None]]] = {
+    "sync_user": _work,
+    "replace_user": _work,
+    "replace_party": _replace,
+}
+"""How each kind of job is done."""
 
 
 def getresult(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
@@ -109,6 +153,7 @@ def getresult(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
 PLANS: Final[Mapping[str, Plan]] = {
     "wecom.batch_syncuser": syncuser,
     "wecom.batch_replaceuser": replaceuser,
+    "wecom.batch_replaceparty": replaceparty,
     "wecom.batch_getresult": getresult,
 }
 """What can be done in bulk."""

@@ -32,6 +32,7 @@ ENDPOINTS = (
     _post("batch/invite", "batch_invite", "邀请成员: invite members"),
     _post("batch/syncuser", "batch_syncuser", "增量更新成员: members from a table"),
     _post("batch/replaceuser", "batch_replaceuser", "全量覆盖成员: these members and no others"),
+    _post("batch/replaceparty", "batch_replaceparty", "全量覆盖部门: these departments and no others"),
     _get("batch/getresult", "batch_getresult", "获取异步任务结果: how far a job is"),
     # messages
     _post("message/send", "message_send", "发送应用消息: an application message", facts=("S01", "S02", "M05")),
@@ -139,11 +140,14 @@ ENDPOINTS = (
     _post("kf/send_msg", "kf_send_msg", "发送消息: answer a customer"),
     _post("kf/send_msg_on_event", "kf_send_msg_on_event", "发送事件响应消息: answer an event"),
     _post("kf/customer/batchget", "kf_customer_batchget", "获取客户基础信息: customers by id"),
+    _post("kf/get_corp_statistic", "kf_statistic", "获取客户数据统计: what was written, by day"),
+    _post("kf/get_servicer_statistic", "kf_servicer_statistic", "获取接待人员数据统计: of one servicer"),
     # media
     _post("media/upload", "media_upload", "上传临时素材: a file for messages"),
     _post("media/uploadimg", "media_uploadimg", "上传图片: a picture with an address"),
     _post("media/upload_attachment", "media_upload_attachment", "上传附件资源: a file for moments and albums"),
     _get("media/get", "media_get", "获取临时素材: the file itself"),
+    _get("media/get/jssdk", "media_get_jssdk", "获取高清语音素材: the file, as it was uploaded"),
     _post("media/upload_by_url", "media_upload_by_url", "异步上传临时素材: a file that WeCom fetches"),
     _post("media/get_upload_by_url_result", "media_get_upload_by_url_result", "查询异步任务结果: what became of it"),
     # audit and payments

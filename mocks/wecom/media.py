@@ -129,6 +129,7 @@ PLANS: Final[Mapping[str, Plan]] = {
     "wecom.media_uploadimg": uploadimg,
     "wecom.media_upload_attachment": upload_attachment,
     "wecom.media_get": get,
+    "wecom.media_get_jssdk": get,
     "wecom.media_upload_by_url": upload_by_url,
     "wecom.media_get_upload_by_url_result": get_upload_by_url_result,
 }

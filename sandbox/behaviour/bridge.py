@@ -12,7 +12,7 @@ from typing import Any, Final
 from sandbox.policy import Signal
 from sandbox.rulebooks.market import Market
 
-from . import Begin, Behaviour, Step, Wait
+from . import Begin, Behaviour, Reply, Step, Wait
 from .merchant import Part
 
 DAY: Final = 86_400_000
@@ -64,6 +64,8 @@ def _shop(part: Part, rng: Random, failing: float) -> Behaviour:
     took = round(rng.expovariate(1 / market.figure("configuration")))
     yield Wait(took)
     reply = yield Signal("shopee", "shopee.binding_tried", part.merchant.account, payload=fault(rng, market, failing))
+    if not isinstance(reply, Reply):
+        return
     yield Step("tried", {"took": took, "code": reply.code, "ok": reply.ok})
     if reply.ok:
         yield from _served(rng, market)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from mocks.wecom.directory import Department
 from tests.mocks.rig import DAY, MINUTE, START, Rig
-from tests.mocks.wecom_requests import Corp
+from tests.mocks.wecom_requests import Corp, upload
 
 EXTERNAL = "/cgi-bin/externalcontact/"
 NOW = START // 1000
@@ -101,6 +102,31 @@ def test_a_customer_who_comes_by_a_link_is_known_by_it_and_uses_up_the_quota(mak
     assert corp.ask(EXTERNAL + "customer_acquisition_quota", {}, None)["balance"] == 0
     assert corp.rig.tell("wecom.link_used", link_id=link_id)["code"] != "0"
     assert asked(corp, "customer_acquisition/create_link", link_name="x", range={})["errcode"] == 40058
+
+
+def test_a_table_of_departments_makes_changes_and_removes_the_empty_ones(corp: Corp) -> None:
+    table = "部门名称,部门ID,父部门ID,排序\n客服中心,2,1,9\n仓储部,9,1,5\n坏*名,10,1,1\n"
+    media = corp.ask("/cgi-bin/media/upload", {"type": "file"}, upload(table.encode()))["media_id"]
+    corp.state.directory.departments[8] = Department(8, "空", 1)
+    jobid = corp.ask("/cgi-bin/batch/replaceparty", {}, {"media_id": media})["jobid"]
+    corp.rig.jump(MINUTE)
+    job = corp.ask("/cgi-bin/batch/getresult", {"jobid": jobid}, None)
+    assert [(row["action"], row["errcode"]) for row in job["result"]] == [(2, 0), (1, 0), (1, 60009)]
+    left = {number: one.name for number, one in corp.state.directory.departments.items()}
+    assert left == {1: "演示企业", 2: "客服中心", 3: "运营部", 4: "售后组", 9: "仓储部"}  # members are in 3 and 4
+    assert corp.made["told"][-1]["Event"] == "batch_job_result"
+
+
+def test_what_customers_wrote_is_counted_by_day_and_servicer(corp: Corp) -> None:
+    kf, who = {"open_kfid": corp.kfid}, corp.customers[0]
+    corp.rig.tell("wecom.customer_wrote", **kf, external_userid=who)
+    corp.rig.tell("wecom.customer_wrote", **kf, external_userid=who)
+    span = {**kf, "start_time": NOW, "end_time": NOW}
+    (row,) = corp.ask("/cgi-bin/kf/get_corp_statistic", {}, span)["statistic_list"]
+    assert (row["statistic"]["customer_cnt"], row["statistic"]["customer_msg_cnt"]) == (1, 2)
+    (row,) = corp.ask("/cgi-bin/kf/get_servicer_statistic", {}, {**span, "servicer_userid": "staff09"})["statistic_list"]
+    assert row["statistic"]["servicer_msg_cnt"] == 0
+    assert corp.ask("/cgi-bin/kf/get_corp_statistic", {}, {**span, "end_time": NOW + 40 * 86_400})["errcode"] == 40058
 
 
 def test_a_second_factor_is_given_once_by_whom_it_was_asked_of(corp: Corp) -> None:

@@ -130,6 +130,7 @@ def _application(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
         "/cgi-bin/menu/delete": (agent, None),
         "/cgi-bin/batch/syncuser": ({}, {"media_id": made.get("media", {}).get("media_id", "")}),
         "/cgi-bin/batch/replaceuser": ({}, {"media_id": made.get("media", {}).get("media_id", "")}),
+        "/cgi-bin/batch/replaceparty": ({}, {"media_id": made.get("media", {}).get("media_id", "")}),
         "/cgi-bin/batch/getresult": ({"jobid": made.get("batch", {}).get("jobid", "")}, None),
         "/cgi-bin/batch/invite": ({}, {"user": ["staff01", "nobody"], "party": [2], "tag": [1]}),
         "/cgi-bin/message/send": (
@@ -320,6 +321,8 @@ def _service(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
         "send_msg_on_event": ({}, {"code": corp.made.get("kf_code"), **WORDS}),
         "service_state/trans": ({}, {**kf, "external_userid": first, "service_state": 3, "servicer_userid": "staff01"}),
         "customer/batchget": ({}, {"external_userid_list": [first, "wmNobody"], "need_enter_session_context": 1}),
+        "get_corp_statistic": ({}, {**kf, "start_time": NOW - 86_400, "end_time": NOW}),
+        "get_servicer_statistic": ({}, {**kf, "servicer_userid": "staff01", "start_time": NOW - 86_400, "end_time": NOW}),
         "account/del": ({}, kf),
     }
     return {f"/cgi-bin/kf/{path}": row for path, row in rows.items()}
@@ -333,6 +336,7 @@ def _rest(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
         "media/uploadimg": ({}, upload(field="fieldNameHere")),
         "media/upload_attachment": ({"media_type": "image", "attachment_type": "1"}, upload()),
         "media/get": ({"media_id": made.get("media", {}).get("media_id", "")}, None),
+        "media/get/jssdk": ({"media_id": made.get("media", {}).get("media_id", "")}, None),
         "media/upload_by_url": ({}, {"scene": 1, "type": "file", "filename": "a.pdf", "url": "https://example.com/a.pdf"}),
         "media/get_upload_by_url_result": ({}, {"jobid": made.get("job", {}).get("jobid", "")}),
         "msgaudit/get_permit_user_list": ({}, {"type": 1}),
