@@ -31,8 +31,8 @@ from sandbox.rulebooks import load_all
 from tests.loadtests.twins import BASE, Twins
 from tests.mocks.rig import ADMIN, START
 
-SIMULATED = {TABLE[name].__module__.rpartition(".")[2] for name in MODELS} | {"buying"}
-"""Modules of models, which run in simulated time only."""
+SIMULATED = {TABLE[name].__module__.rpartition(".")[2] for name in MODELS} | {"buying", "pack"}
+"""Modules of models, and of people's acts (`pack`), which are played in simulated time only."""
 
 BEHAVIOURS = Path(__file__).resolve().parents[2] / "sandbox" / "behaviour"
 TEXT = {"touser": "staff01", "msgtype": "text", "agentid": 1000002, "text": {"content": "新订单"}}
