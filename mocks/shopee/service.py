@@ -37,6 +37,7 @@ from mocks.shopee.state import State
 from mocks.shopee.v1 import items as old_items
 from mocks.shopee.v1 import logistics as old_logistics
 from mocks.shopee.v1 import orders as old_orders
+from mocks.shopee.v1 import variations as old_variations
 
 __all__ = ["ACTIONS", "SIGNALS", "State", "new"]
 
@@ -61,6 +62,7 @@ PLANNED: Final = (
     old_orders.PLANS,
     old_items.PLANS,
     old_logistics.PLANS,
+    old_variations.PLANS,
 )
 """The areas whose actions are plans."""
 

@@ -40,6 +40,9 @@ ITEM = {
 }
 
 
+KIND = {"tier_index": [0], "stock": 5, "price": 9.9, "variation_sku": "S-1"}
+
+
 def sent(rig: Rig, path: str, asked: Any, *, url: str = HOST, key: str = "", **changes: Any) -> Response:
     """One signed request; `url` is the place that the client believes it talks to, `changes` replace its fields."""
     shop = rig.main.shopee
@@ -179,6 +182,20 @@ def test_an_item_is_added_changed_priced_stocked_unlisted_and_deleted(rig: Rig) 
     assert said(rig, "item/categories/get")["categories"][0]["parent_id"] == 0
 
 
+def test_an_items_variations_are_made_added_to_shown_and_taken_away(rig: Rig) -> None:
+    rig.jump(5_000)
+    tiers = [{"name": "尺码", "options": ["S", "M", "L"]}]
+    made = said(rig, "item/tier_var/init", item_id=10_000, tier_variation=tiers, variation=[KIND])
+    added = said(rig, "item/tier_var/add", item_id=10_000, variation=[{**KIND, "tier_index": [2]}])
+    ids = [one["variation_id_list"][0]["variation_id"] for one in (made, added)]
+    shown = said(rig, "item/tier_var/get", item_id=10_000)
+    assert shown["tier_variation"][0]["options"] == ["S", "M", "L"]
+    assert [(one["variation_id"], one["tier_index"]) for one in shown["variations"]] == [(ids[0], [0]), (ids[1], [2])]
+    assert said(rig, "item/delete_variation", item_id=10_000, variation_id=ids[0])["variation_id"] == ids[0]
+    assert said(rig, "item/get", item_id=10_000)["item"]["variations"][0]["name"] == "L"
+    assert said(rig, "item/tier_var/add", item_id=10_000, variation=[{**KIND, "tier_index": [2]}])["error"] == "error_param"
+
+
 def test_the_thousand_and_first_call_of_a_minute_is_banned_for_an_hour(make_rig: Callable[..., Rig]) -> None:
     rig = make_rig({"shopee": {"quota": {"v1_minute": {"limit": 2}}}})
     for _ in range(2):
@@ -201,6 +218,13 @@ def test_what_v1_has_no_more_and_all_of_it_once_switched_off_is_offline(make_rig
 
 
 GOOD: dict[str, Any] = {
+    "item/tier_var/init": {
+        "item_id": 10_000,
+        "tier_variation": [{"name": "尺码", "options": ["S", "M"]}],
+        "variation": [KIND],
+    },
+    "item/tier_var/add": {"item_id": 10_008, "variation": [KIND]},
+    "item/delete_variation": {"item_id": 10_008, "variation_id": 100_081},
     "orders/basics": {**WINDOW, "pagination_entries_per_page": 5, "pagination_offset": 0},
     "orders/get": {**WINDOW, "order_status": "ALL"},
     "orders/cancel": {"ordersn": "SN", "cancel_reason": "OUT_OF_STOCK", "item_id": 10_000, "variation_id": 0},
