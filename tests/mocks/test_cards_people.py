@@ -63,6 +63,19 @@ def test_a_gift_that_nobody_takes_returns_and_can_be_given_again(make_rig: Calla
     assert one.code("code/consume", code=code) == 0
 
 
+def test_a_gift_that_is_given_on_waits_its_own_day(one: Counter) -> None:
+    told = {"card_id": one.make(**OWN), "code": "VIP-1"}
+    one.take(told["card_id"], code="VIP-1")
+    for friend in one.fans[1:3]:
+        one.tell("card_gifted", **told)
+        one.rig.jump(DAY // 2)
+        assert status(one, *told.values()) == "GIFTING"
+        one.tell("card_accepted", **told, friend=friend)
+    one.tell("card_gifted", **told)
+    one.rig.jump(DAY // 2)
+    assert status(one, *told.values()) == "GIFTING"
+
+
 def test_a_card_that_cannot_be_given_stays_where_it_is(one: Counter) -> None:
     card_id = one.make(can_give_friend=False)
     code = one.take(card_id)
@@ -93,6 +106,8 @@ def test_a_code_is_exchanged_for_another_and_the_old_one_is_no_code(one: Counter
     assert one.code("code/update", card_id=card_id, code="OLD", new_code="OLD") == 40111
     assert one.code("code/update", card_id=card_id, code="OLD", new_code="") == 40116
     assert one.code("code/update", card_id=card_id, code="OLD", new_code="NEW") == 0
+    assert one.take(card_id, 1, code=one.state.cards[card_id].prefix + "00000001") != "40111"
+    assert one.code("code/consume", code=one.state.cards[card_id].prefix + "00000001") == 40056  # not without its card
     assert (status(one, card_id, "OLD"), status(one, card_id, "NEW")) == (40056, "NORMAL")
     shown = one.ask("code/get", card_id=card_id, code="NEW")
     assert (shown["openid"], shown["outer_str"], shown["can_consume"]) == (one.fans[0], "shop window", True)
