@@ -114,8 +114,10 @@ def distinct(rule: Detector) -> Look:
         key = place + tail
         cell = cells.get(key, ())
         most = limit if named else missing
-        if len(cell) == 2 and cell[0] == value and now - cell[1] < fresh and most:
-            return NOT  # the usual case: one device, one user
+        if most and (not cell or (len(cell) == 2 and (cell[0] == value or cell[1] <= now - window))):
+            if not cell or cell[0] != value or now - cell[1] >= fresh:
+                changed[key] = (value, now)
+            return NOT  # the usual cases: one device, one user; or nobody for long
         values = cell[::2]
         known = value in values
         if known and now - cell[2 * values.index(value) + 1] < fresh:
