@@ -30,13 +30,13 @@ def placed(desk: Desk, state: State, signal: Signal) -> Answer:
     asked = signal.payload
     if state.shop.entity == "personal":
         return DISPLAY_ONLY
-    basket = _basket(state, asked)
+    basket = _basket(desk, state, asked)
     openid = asked.get("openid") or state.official.followers[0]
     if isinstance(basket, Answer):
         return basket
     if not isinstance(openid, str):
         return Answer("40003")
-    worth = sum(sku["sale_price"] * count for _, sku, count in basket)
+    worth = sum(price * count for _, _, count, price in basket)
     held = pockets.usable(desk, state, str(asked.get("user_coupon_id", "")), openid, worth)
     if isinstance(held, Answer):
         return held
@@ -52,10 +52,11 @@ def placed(desk: Desk, state: State, signal: Signal) -> Answer:
     return ok(order_id=order.id, status=order.status, order_price=orders.due(order))
 
 
-Basket = list[tuple[Product, dict[str, Any], int]]
+Basket = list[tuple[Product, dict[str, Any], int, int]]
+"""Products, skus, how many, and what a piece costs, fen."""
 
 
-def _basket(state: State, asked: Mapping[str, Any]) -> Basket | Answer:
+def _basket(desk: Desk, state: State, asked: Mapping[str, Any]) -> Basket | Answer:
     """What is to be ordered, each sku once, when all of it is there."""
     rows = asked.get("lines", [asked])
     if not isinstance(rows, list) or not 1 <= len(rows) <= LINES or not all(isinstance(one, dict) for one in rows):
@@ -72,7 +73,13 @@ def _basket(state: State, asked: Mapping[str, Any]) -> Basket | Answer:
         if product.stock[sku["sku_id"]] < count:
             return Answer("10020219")
         basket[sku["sku_id"]] = (product, sku, count)
-    return list(basket.values())
+    return [(product, sku, count, _price(desk, state, product, sku, count)) for product, sku, count in basket.values()]
+
+
+def _price(desk: Desk, state: State, product: Product, sku: dict[str, Any], count: int) -> int:
+    """What a piece costs: in a flash sale that has so many left, less."""
+    flash = state.flash(product.id, sku["sku_id"], desk.now())
+    return flash["sale_price"] if flash and flash["sale_stock"] >= count else int(sku["sale_price"])
 
 
 def _goods(state: State, asked: Mapping[str, Any]) -> tuple[Product, dict[str, Any]] | Answer:
@@ -87,10 +94,13 @@ def _goods(state: State, asked: Mapping[str, Any]) -> tuple[Product, dict[str, A
 
 def place(desk: Desk, state: State, basket: Basket, openid: str) -> Order:
     """The order itself: what it takes is put aside."""
-    for product, sku, count in basket:
+    for product, sku, count, price in basket:
+        flash = state.flash(product.id, sku["sku_id"], desk.now())
+        if flash and price == flash["sale_price"]:
+            flash["sale_stock"] -= count
         product.move(sku["sku_id"], -count, orders.SOLD, desk.now())
         stock.warn_when_low(desk, state, product, sku["sku_id"])
-    lines = [Line(product.id, sku["sku_id"], count, sku["sale_price"], product.shown) for product, sku, count in basket]
+    lines = [Line(product.id, sku["sku_id"], count, price, product.shown) for product, sku, count, price in basket]
     order_id, now = state.mint("order"), desk.now()
     worth = sum(line.price * line.count for line in lines)
     order = Order(order_id, openid, lines, now, now, worth, address=address_of(order_id))

@@ -136,6 +136,8 @@ def auditfree(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         return MISSING if product.online is None else Answer("10020038")
     if not all(product.sku(one) for one in changes):
         return Answer("10020051", text="parameter error: sku_id is not of this product")
+    if any(state.flash(product.id, one, desk.now()) for one in changes):
+        return Answer("10020014")
     prices = {
         "sale_price": maybe(whole(1, 10**9)),
         "sku_code": maybe(lambda code: isinstance(code, str) and len(code) <= 100),

@@ -24,8 +24,12 @@ BASES = {
     "address": 1_000_000,
     "template": 47_000_000_000,
     "audit": 9_000_000_000,
+    "task": 12_000_000,
 }
 """Where the ids of each kind begin."""
+
+IN_FORCE, OVER, STOPPED = 0, 1, 2
+"""The status of a flash sale; assumed beyond the 0 that was seen."""
 
 FLOWS = 1_000
 """So many changes of a product's stock are remembered."""
@@ -204,6 +208,23 @@ class Brand:
 
 
 @dataclass(slots=True)
+class Flash:
+    """A flash sale of a product: for each sku its price and how many pieces are left."""
+
+    id: str
+    product_id: str
+    start: int
+    end: int
+    skus: dict[str, dict[str, int]]
+    created: int
+    stopped: bool = False
+
+    def status(self, now: int) -> int:
+        """Whether it is waiting or running, over, or stopped."""
+        return STOPPED if self.stopped else OVER if self.end <= now else IN_FORCE
+
+
+@dataclass(slots=True)
 class State:
     """One shop. Credentials are the official account's: the token of api.weixin.qq.com opens both."""
 
@@ -224,6 +245,7 @@ class State:
     files: dict[str, bytes] = field(default_factory=dict)
     categories: dict[str, dict[str, Any]] = field(default_factory=dict)
     brands: dict[str, Brand] = field(default_factory=dict)
+    flashes: dict[str, Flash] = field(default_factory=dict)
     window: dict[str, int] = field(default_factory=dict)
     unsubscribed: set[str] = field(default_factory=set)
     submitted: Counter[int] = field(default_factory=Counter)
@@ -238,6 +260,11 @@ class State:
     def identity(self) -> dict[str, str]:
         """What every call of this shop carries."""
         return self.official.identity
+
+    def flash(self, product_id: str, sku_id: str, now: int) -> dict[str, int] | None:
+        """Price and pieces left of a sku in a flash sale that runs now, or None."""
+        mine = (one for one in self.flashes.values() if one.product_id == product_id and one.start <= now)
+        return next((one.skus[sku_id] for one in mine if sku_id in one.skus and one.status(now) == IN_FORCE), None)
 
     def mint(self, kind: str) -> str:
         """A new id of a kind: a number, never the same twice."""

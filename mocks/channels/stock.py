@@ -32,35 +32,34 @@ def _of_sku(state: State, asked: Payload) -> tuple[Product, str] | Answer:
     return (product, sku) if sku in product.stock else Answer("10020051", text="parameter error: no such sku")
 
 
-def get(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+def get(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """How many of a sku there are."""
     found = _of_sku(state, asked)
     if isinstance(found, Answer):
         return found
     product, sku = found
-    return telling(data={**_counted(product.stock[sku]), "warehouse_stocks": []})
+    return telling(data=_counted(state, product, sku, desk.now()))
 
 
-def _counted(stock: int) -> dict[str, int]:
-    return {
-        "normal_stock_num": stock,
-        "limited_discount_stock_num": 0,
-        "total_stock_num": stock,
-        "finder_stock_num": 0,
-    }
+def _counted(state: State, product: Product, sku: str, now: int) -> dict[str, Any]:
+    """The pieces of a sku; those that a flash sale has put aside are counted apart."""
+    stock, flash = product.stock[sku], state.flash(product.id, sku, now)
+    limited = min(stock, flash["sale_stock"]) if flash else 0
+    counts = {"normal_stock_num": stock - limited, "limited_discount_stock_num": limited, "total_stock_num": stock}
+    return {**counts, "finder_stock_num": 0, "warehouse_stocks": []}
 
 
-def batch_get(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+def batch_get(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """The stock of every sku of several products."""
     if refused := checked(asked, {"product_id": each(ident, 100, 1)}):
         return refused
     found = [state.products.get(key(one)) for one in asked["product_id"]]
-    rows = [_stock_rows(one) for one in found if one is not None and one.status != DELETED]
+    rows = [_stock_rows(state, one, desk.now()) for one in found if one is not None and one.status != DELETED]
     return telling(data={"spu_stock_list": rows})
 
 
-def _stock_rows(product: Product) -> dict[str, Any]:
-    rows = [{"sku_id": sku, **_counted(stock), "warehouse_stocks": []} for sku, stock in product.stock.items()]
+def _stock_rows(state: State, product: Product, now: int) -> dict[str, Any]:
+    rows = [{"sku_id": sku, **_counted(state, product, sku, now)} for sku in product.stock]
     return {"product_id": product.id, "sku_stock": rows}
 
 

@@ -32,17 +32,19 @@ def add(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return deed
 
 
-def get(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+def get(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """The live room's card of a product in the window: always what is online now."""
     product = product_of(state, asked)
     if isinstance(product, Answer):
         return product
-    return MISSING if product.id not in state.window else telling(product=card(state, product))
+    return MISSING if product.id not in state.window else telling(product=card(state, product, desk.now()))
 
 
-def card(state: State, product: Product) -> dict[str, Any]:
+def card(state: State, product: Product, now: int) -> dict[str, Any]:
     """What a live room shows of a product."""
     shown = product.shown
+    flashes = (state.flash(product.id, one["sku_id"], now) for one in shown["skus"]) if state.flashes else ()
+    prices = [shown["min_price"], *(one["sale_price"] for one in flashes if one and one["sale_stock"])]
     return {
         "product_id": product.id,
         "out_product_id": shown.get("out_product_id", ""),
@@ -51,7 +53,7 @@ def card(state: State, product: Product) -> dict[str, Any]:
         "third_category_id": (shown["cats_v2"] or shown["cats"])[-1]["cat_id"],
         "status": 1 if product.status == LISTED else 2,
         "market_price": max(one["market_price"] for one in shown["skus"]),
-        "selling_price": shown["min_price"],
+        "selling_price": min(prices),
         "stock": sum(product.stock.values()),
         "appid": state.official.appid,
         "product_limit_info": {"is_limited": False},

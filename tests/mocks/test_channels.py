@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.mocks.channels_rig import NOW, PICTURE, Shop
-from tests.mocks.rig import DAY, Rig
+from tests.mocks.rig import DAY, MINUTE, Rig
 
 
 @pytest.fixture
@@ -146,6 +146,12 @@ def test_a_main_image_is_800_by_800(shop: Shop, width: int, code: int) -> None:
     assert shop.code("/product/add", **shop.product(head_imgs=[uploaded["pic_file"]["img_url"]])) == code
 
 
+def test_a_body_is_at_most_a_mebibyte_and_a_picture_may_be_larger(shop: Shop) -> None:
+    long = "x" * (1 << 20)
+    assert shop.code("/product/get", product_id=1, more=long) == 45002
+    assert shop.code("/basics/img/upload", upload_type=1, resp_type=0, img_url=long) == 0
+
+
 @pytest.mark.parametrize(
     "text",
     ["国家级手工马克杯", "全网最 便 宜的马克杯", "包治百病的养生杯", "分享领红包马克杯", "盗版周边马克杯", "赌博主题马克杯"],
@@ -228,6 +234,39 @@ def test_stock_is_counted_and_never_below_zero(shop: Shop) -> None:
     assert [shop.code("/product/stock/update", **asked, diff_type=3, num=9) for _ in range(58)][-2:] == [0, 10020112]
     other = shop.listed()
     assert shop.code("/product/stock/update", product_id=other, sku_id=shop.sku(other), diff_type=3, num=9) == 0
+
+
+def test_a_flash_sale_is_cheaper_for_a_time_and_while_it_lasts(shop: Shop) -> None:
+    product_id = shop.listed()
+    sku = {"sku_id": shop.sku(product_id), "sale_price": 900, "sale_stock": 3}
+    asked = {"product_id": product_id, "start_time": NOW + 60, "end_time": NOW + 3_600, "limited_discount_skus": [sku]}
+    for wrong in ({"sale_price": 1300}, {"sale_stock": 101}, {"sku_id": 1}):
+        assert (
+            shop.code("/product/limiteddiscounttask/add", **{**asked, "limited_discount_skus": [{**sku, **wrong}]}) == 40097
+        )
+    task = {"task_id": shop.ask("/product/limiteddiscounttask/add", **asked)["task_id"]}
+    assert shop.code("/product/limiteddiscounttask/add", **asked) == 10020014
+
+    def price(count: int) -> int:
+        return shop.rig.tell("channels.order_placed", product_id=product_id, count=count)["order_price"] // count
+
+    assert price(1) == 1300, "it has not begun"
+    shop.rig.jump(MINUTE)
+    assert (
+        shop.ask("/product/stock/get", product_id=product_id, sku_id=sku["sku_id"])["data"]["limited_discount_stock_num"]
+        == 3
+    )
+    assert [price(2), price(2), price(1), price(1)] == [900, 1300, 900, 1300], "three pieces are cheaper"
+    assert (
+        shop.code("/product/auditfree", product_id=product_id, skus=[{"sku_id": sku["sku_id"], "sale_price": 1}]) == 10020014
+    )
+    assert shop.code("/product/limiteddiscounttask/delete", **task) == 40097
+    assert shop.code("/product/limiteddiscounttask/stop", **task) == 0
+    assert (
+        shop.ask("/product/limiteddiscounttask/list/get", status=2)["limited_discount_tasks"][0]["task_id"]
+        == task["task_id"]
+    )
+    assert shop.code("/product/limiteddiscounttask/delete", **task) == 0
 
 
 def test_a_live_room_gets_its_product_card_from_the_window(shop: Shop) -> None:

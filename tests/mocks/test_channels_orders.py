@@ -138,6 +138,7 @@ def test_notes_and_addresses_change_while_they_can(shop: Shop) -> None:
     assert shop.code("/order/merchantnotes/update", order_id=order_id, merchant_notes="已联系") == 0
     assert shop.code("/order/address/update", order_id=order_id, user_address={"detail_info": "新港东路 1 号"}) == 0
     assert shop.code("/order/addressmodify/accept", order_id=order_id) == 101100, "nobody asked"
+    assert shop.rig.tell("channels.address_wished", order_id=order_id, address="302")["code"] == "100002"
     shop.rig.tell("channels.address_wished", order_id=order_id, address={"house_number": "302"})
     assert shop.code("/order/addressmodify/accept", order_id=order_id) == 0
     shown = shop.shown(order_id)["order_detail"]
