@@ -14,7 +14,7 @@ from sandbox.cases.playing import numbered
 from sandbox.cases.telling import span, timeline
 from sandbox.cli.casing import Engine, known, load_case
 from sandbox.errors import InputError
-from sandbox.rulebooks import load_all
+from sandbox.rulebooks import laid_over, load_all
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "scenarios" / "cases"
@@ -39,12 +39,9 @@ def outcomes(made: Case) -> list[Outcome]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_case_holds(path: Path) -> None:
     loaded = load_case(path, BOOKS, {})
+    assert loaded.case.name == path.stem
     engine = Engine(loaded.case, loaded.books)
     assert not [describe(one, path.name) for one in play(loaded.case, engine, "main") if one.wrong]
-
-
-def test_names_are_those_of_the_files() -> None:
-    assert not [path for path in FILES if load_case(path, BOOKS, {}).case.name != path.stem]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +93,33 @@ says = "a typo"
 action = "wecom.mesage_send"
 expect = { allowed = true }
 """
+
+
+RATIO = {"level": 1, "kind": "ratio", "actions": ["wechat.user.claim"], "failures": True, "percent": 100, "effect": "x"}
+
+
+@pytest.mark.parametrize(
+    ("section", "entry", "says"),
+    [
+        ("detector", RATIO, "never more than its whole"),
+        ("detector", {**RATIO, "failures": False, "percent": 5}, "could never fire"),
+        ("detector", {**RATIO, "kind": "interval", "failures": False, "percent": 5}, "one gap does not vary"),
+        ("detector", {**RATIO, "kind": "value", "failures": False}, "could never fire"),
+        ("detector", {**RATIO, "percent": 5, "effect": ""}, "a hit would lead to nothing"),
+        ("detector", {**RATIO, "percent": 5, "actions": []}, "could never fire"),
+        ("tier", {"tier": 1, "from_score": 10_000, "action": "observe"}, "no score exceeds"),
+        ("ladder", {"rung": [{"effect": "a"}, {"effect": "b", "after": 1}]}, "no way leads up"),
+        ("ladder", {"rung": [{"effect": "a"}, {"effect": "b", "after": 99}]}, "no way leads up"),
+        ("ladder", {"rung": [{"effect": "a", "disables": ["issue"]}]}, "it has no end"),
+    ],
+)
+def test_a_rule_that_can_never_fire_and_a_ladder_without_a_way_are_refused(
+    section: str, entry: dict[str, Any], says: str
+) -> None:
+    """Also when they come with a case: named by file, key and what was expected."""
+    with pytest.raises(InputError, match=says) as refused:
+        laid_over(BOOKS["wechat"], {section: {"own": {"source": "sandbox", "standing": "assumed", **entry}}}, "case.toml")
+    assert str(refused.value).startswith(f"case.toml: {section}.own")
 
 
 @pytest.mark.parametrize(

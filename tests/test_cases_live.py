@@ -15,8 +15,11 @@ from loadtests.cases.stage import AHEAD, Stage
 from loadtests.client import Client
 from loadtests.session import open_session, read_env
 from sandbox.cases import Outcome, describe, outcomes
+from sandbox.cases.replay import replay
+from sandbox.cases.rows import Lines
 from sandbox.cli.casing import Loaded, load_case
 from sandbox.cli.casing_live import whole
+from sandbox.cli.recording import record
 from sandbox.rulebooks import load_all
 from sandbox.serving import await_control, end
 
@@ -42,9 +45,19 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
             stage = Stage(open_session(read_env(env_file), str(env_file)), client)
             answered, ways = play_all(stage, [one.case for one in SHIPPED.values()])
             assert ways["wire"] > 1_500, "most calls are requests of a platform's own"
+            _record(env_file, folder)
             yield {name: _outcomes(SHIPPED[name], found) for name, found in zip(SHIPPED, answered, strict=True)}
     finally:
         end(server)
+
+
+def _record(env_file: Path, folder: Path) -> None:
+    """The journal of a running sandbox, as a case that holds."""
+    account = next(f"{name}-{number}" for number, name in enumerate(SHIPPED) if name == "penalty_a21_hijack")
+    record(str(env_file), folder / "again.toml", account, "", None, "", BOOKS)
+    rows = list(Lines(folder / "again.jsonl"))
+    assert any(row.get("signal") == "appeal" for _, row in rows)
+    assert replay(rows, BOOKS, "again").total == 0
 
 
 def _outcomes(loaded: Loaded, answered) -> list[Outcome]:  # noqa: ANN001 - as the player gives it

@@ -109,6 +109,8 @@ def _verdicts(events: Sequence[Event]) -> dict[str, Iterator[tuple[Event, list[E
         if event["kind"] == "verdict":
             last = []
             found.setdefault(event["action"], []).append((event, last))
+        elif event["kind"] == "told":
+            last = []
         elif event["kind"] == "sanction":
             last.append(event)
     return {action: iter(rows) for action, rows in found.items()}

@@ -1,6 +1,7 @@
 """A recorded case as files: TOML with its steps, or, when there are many, with the name of a JSONL file that holds them.
 
-Law: what is written reads back as the same case. Rows are written as they come; only as many are held as fit a page.
+Law: what is written reads back as the same case. Rows are written as they come; only as many are held as fit a page. Facts lie in
+the JSONL always: the journal has them platform by platform, as they were heeded, while a fact of a step is told to the whole world.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def write_case(path: Path, rows: Iterable[Row], *, title: str, account: Mapping[
         raise InputError(str(path), "steps", 0, "at least one: the source holds no verdict of this account")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if len(page) <= PAGE:
+        if len(page) <= PAGE and not any("signal" in row for row in page):
             path.write_text(head(path, page[0]["at"], title, account) + "".join(map(_step(page[0]["at"]), page)), "utf-8")
             return len(page)
         steps = path.with_suffix(".jsonl")
@@ -68,11 +69,6 @@ def head(path: Path, start: int, title: str, account: Mapping[str, str]) -> str:
 def _step(start: int) -> Any:
     def step(row: Row) -> str:
         at = f'\n[[step]]\nat = "{row["at"] - start}ms"\n'
-        if "signal" in row:
-            told = {name: value for name, value in row.items() if name not in ("at", "account", "started", "took", "cost")}
-            took = f'took = "{row["took"]}ms"\n' if row.get("took") else ""
-            started = f'started = "{max(row["started"] - start, 0)}ms"\n' if row.get("started") else ""
-            return at + _lines(told) + took + started
         allowed, code, rule, tier = row.get("said", PASSED)
         expect = {
             "allowed": allowed,
