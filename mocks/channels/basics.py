@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mocks.channels import categories
+from mocks.channels import categories, events
 from mocks.channels.categories import CATEGORIES
 from mocks.channels.fields import Payload, checked, invalid, key, maybe, number, one_of, whole
 from mocks.channels.plan import Deed, Plan, ok, telling
@@ -127,7 +127,7 @@ def category_sons(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:
     return telling(data=[categories.shown(one) for one in categories.ROWS if one.parent == parent])
 
 
-def category_add(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+def category_add(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """Ask for the right to a category, with its papers; granted at once, since nothing here says otherwise."""
     wanted = asked.get("category_info")
     if not isinstance(wanted, dict):
@@ -139,6 +139,8 @@ def category_add(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     def deed() -> Answer:
         audit_id = state.mint("audit")
         state.categories[audit_id] = {"cat_id": ids[-1], "status": 3, "content": wanted}
+        body = {"audit_id": audit_id, "status": 3, "reason": ""}
+        events.tell(desk, state, "product_category_audit", ProductCategoryAudit=body)
         return ok(audit_id=audit_id)
 
     return deed

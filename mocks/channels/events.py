@@ -49,6 +49,11 @@ def audited(desk: Desk, state: State, product: Product, status: int) -> None:
     tell(desk, state, "product_spu_audit", ProductSpuAudit=body)
 
 
+def updated(desk: Desk, state: State, product: Product) -> None:
+    """`product_spu_update`: what is online is another thing."""
+    tell(desk, state, "product_spu_update", ProductSpuUpdate={"product_id": product.id, "status": product.status})
+
+
 def listed(desk: Desk, state: State, product: Product, reason: str = "") -> None:
     """`product_spu_listing`: the product's status is another one."""
     body = {"product_id": product.id, "status": product.status, "reason": reason}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mocks.channels import events
+from mocks.channels import events, pockets
 from mocks.channels.fields import NAME
 from mocks.channels.state import Line, Order, State
 from mocks.desk import Desk
@@ -117,8 +117,7 @@ def cancel(desk: Desk, state: State, order: Order, how: int) -> None:
         product = state.products.get(line.product_id)
         if product is not None and line.sku_id in product.stock:
             product.move(line.sku_id, line.count, GIVEN_BACK, desk.now())
-    if coupon := state.user_coupons.get(order.user_coupon):
-        coupon.status, coupon.order_id = 100, ""
+    pockets.give_back(desk, state, order)
     events.about_order(desk, state, order, "cancel", cancel_type=how)
 
 

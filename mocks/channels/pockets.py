@@ -149,6 +149,19 @@ def spend(desk: Desk, state: State, held: UserCoupon, order: Order) -> None:
     events.tell(desk, state, "channels_ec_user_coupon_use", sender, use_info=use, user_info=use)
 
 
+def give_back(desk: Desk, state: State, order: Order) -> None:
+    """The order is not paid: its coupon is in the buyer's pocket again."""
+    held = state.user_coupons.get(order.user_coupon)
+    if held is None:
+        return
+    held.status, held.used, held.order_id, held.discount = VALID, 0, "", 0
+    state.coupons[held.coupon_id].used -= 1
+    use = {"coupon_id": held.coupon_id, "user_coupon_id": held.id, "order_id": order.id}
+    events.tell(
+        desk, state, "channels_ec_user_coupon_unuse", events.shown_to(state, held.openid), use_info=use, user_info=use
+    )
+
+
 PLANS: Final[Mapping[str, Plan]] = {
     "channels.coupon_user_list": trading(user_listed),
     "channels.coupon_user_get": trading(user_get),

@@ -150,6 +150,7 @@ def auditfree(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
             for sku in (copy or {}).get("skus", ()):
                 _apply(sku, changes.get(sku["sku_id"], {}))
         product.updated = desk.now()
+        events.updated(desk, state, product)
         return ok(data={"product_id": product.id, "update_time": stamp(product.updated)})
 
     return deed

@@ -97,6 +97,8 @@ def decided(desk: Desk, state: State, product: Product, *, passed: bool, reason:
         return
     first = product.online is None
     product.online = deepcopy(product.draft)
+    if not first:
+        events.updated(desk, state, product)
     if first or product.status in (0, DELISTED, DEPOSIT_SHORT):
         list_it(desk, state, product)
 

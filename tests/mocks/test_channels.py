@@ -50,6 +50,8 @@ def test_a_product_goes_from_draft_over_review_to_sale(shop: Shop) -> None:
     assert shop.code("/product/update", product_id=product_id, **kept) == 0
     shop.rig.tell("channels.product_reviewed", product_id=product_id)
     online = shop.get(product_id)["product"]
+    assert shop.code("/product/auditfree", product_id=product_id, skus=[{"sku_id": online["skus"][0]["sku_id"]}]) == 0
+    assert shop.happened().count("product_spu_update") == 1, "the first version was never online"
     assert (online["status"], online["edit_status"], online["title"]) == (5, 4, "手工拉坯马克杯 新款")
     assert online["skus"][0]["sku_id"] == draft["skus"][0]["sku_id"]
     assert shop.code("/product/delisting", product_id=product_id) == 0

@@ -339,6 +339,11 @@ def test_a_coupon_is_taken_within_its_limits_and_spent_once(shop: Shop) -> None:
     assert shop.rig.tell("channels.order_placed", **order)["order_price"] == 1000
     assert shop.rig.tell("channels.order_placed", **order)["code"] == "10021001"
     mine = shop.ask("/coupon/get_user_coupon", openid="o1", user_coupon_id=held)["user_coupon"]
+    theirs = next(one.id for one in shop.state.user_coupons.values() if one.openid == "o2")
+    unpaid = shop.order(product_id=product_id, openid="o2", user_coupon_id=theirs, pay=False)
+    assert shop.ask("/coupon/get", coupon_id=coupon_id)["coupon"]["stock_info"]["used_num"] == 2
+    shop.rig.tell("channels.order_cancelled", order_id=unpaid)
+    assert shop.happened()[-2:] == ["channels_ec_user_coupon_unuse", "channels_ec_order_cancel"]
     assert (mine["status"], mine["discount_fee"]) == (102, 300)
     stock = shop.ask("/coupon/get", coupon_id=coupon_id)["coupon"]["stock_info"]
     assert stock == {"issued_num": 2, "receive_num": 2, "used_num": 1}
