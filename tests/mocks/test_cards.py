@@ -217,6 +217,7 @@ IMPORTS: dict[str, tuple[Any, int]] = {
     "an empty one": (["c1", ""], 40110),
     "a number": ([5], 40110),
     "the same twice": (["c1", "c2", "c1"], 40111),
+    "half a character": (["c1", "\ud83d"], 40033),
 }
 
 

@@ -237,6 +237,8 @@ def test_a_member_is_made_and_has_points_and_balance_that_never_fall_below_zero(
         "has_active": True,
         "custom_field_value1": "金卡",
     }
+    told_too = one.ask("code/get", **told)
+    assert (told_too["membership_number"], told_too["bonus"], told_too["can_consume"]) == ("A1", 70, True)
     cash = one.make()
     assert one.code("membercard/activate", card_id=cash, code=one.take(cash), membership_number="A1") == 72003
 

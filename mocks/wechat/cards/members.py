@@ -125,20 +125,27 @@ def userinfo(desk: Desk, state: State, call: Call) -> Answer:
     if refused := desk.ask(call):
         return refused
     openid, member = card.codes.holder(number), card.members.get(card.codes.texts[number], {})
-    hidden = openid in state.shelf.unsubscribed
-    info = {} if hidden else member.get("user_info", {})
     told = {
         "openid": openid,
-        "nickname": f"用户{openid[-4:]}",
-        "membership_number": member.get("membership_number", ""),
-        "bonus": member.get("bonus", 0),
+        **known_of(state, card, number),
         "balance": member.get("balance", 0),
         "sex": "MALE" if sum(openid.encode("utf-8", "replace")) % 2 else "FEMALE",
-        "user_info": {"common_field_list": info.get("common", []), "custom_field_list": info.get("custom", [])},
         "user_card_status": card.status_of(number, desk.now()),
         "has_active": bool(member.get("active")),
     }
     return Answer(OK, {**told, **{one: member[one] for one in CUSTOM if one in member}})
+
+
+def known_of(state: State, card: Card, number: int) -> dict[str, Any]:
+    """What a code's own answer tells of its member too."""
+    openid, member = card.codes.holder(number), card.members.get(card.codes.texts[number], {})
+    info = {} if openid in state.shelf.unsubscribed else member.get("user_info", {})
+    return {
+        "nickname": f"用户{openid[-4:]}",
+        "membership_number": member.get("membership_number", ""),
+        "bonus": member.get("bonus", 0),
+        "user_info": {"common_field_list": info.get("common", []), "custom_field_list": info.get("custom", [])},
+    }
 
 
 def set_form(desk: Desk, state: State, call: Call) -> Answer:

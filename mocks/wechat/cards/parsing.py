@@ -90,7 +90,11 @@ def encodable(value: object) -> bool:
         return all(encodable(inner) for pair in value.items() for inner in pair)
     if isinstance(value, list):
         return all(map(encodable, value))
-    return not isinstance(value, str) or not any("\ud800" <= one <= "\udfff" for one in value)
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def bad_texts(base: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from . import codes
 from .card import NOT_VERIFY, ON_SALE, VERIFY_FAIL, Card
 from .concealing import reveal
 from .finding import OK, card_of, code_of
+from .members import known_of
 from .times import allowed_now
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def code_get(desk: Desk, state: State, call: Call) -> Answer:
     begin, end = card.validity(number)
     told = {"openid": card.codes.holder(number), "can_consume": card.usable(number, desk.now())}
     told |= {"outer_str": card.codes.channels.get(number, ""), "user_card_status": status}
+    if card.kind == "MEMBER_CARD":
+        told |= known_of(state, card, number)
     return Answer(OK, {"card": {"card_id": card.id, "begin_time": begin // 1000, "end_time": end // 1000}, **told})
 
 

@@ -12,7 +12,7 @@ from mocks.http import Answer
 from sandbox.policy import Call
 
 from .finding import OK, card_of
-from .parsing import is_whole
+from .parsing import encodable, is_whole
 
 if TYPE_CHECKING:
     from mocks.wechat.state import State
@@ -62,6 +62,8 @@ def bad_codes(codes: object, at_once: int) -> str:
         return "40109"
     if not all(isinstance(code, str) and code for code in codes):
         return "40110"
+    if not encodable(codes):
+        return "40033"
     return "40111" if len(set(codes)) < len(codes) else ""
 
 
