@@ -119,6 +119,13 @@ def test_a_figure_can_be_overridden_and_then_the_campaign_does_not_hold() -> Non
     assert "menu.claim_rate" in unmet("coupon_funnel", changes, found)
 
 
+def test_a_card_got_through_moments_costs_1_80() -> None:
+    """A23: it is in the cost that K16's ROI is reckoned with; the other channels cost nothing."""
+    events = told("coupon_funnel", TINY | {"population.menu.with.channel": "moments"})
+    spent = {(event["population"], event["spent"]) for event in events if event.get("step") == "claimed"}
+    assert spent == {("menu", 180), ("popup", 0), ("groups", 0), ("tables", 0)}
+
+
 def test_a_faulty_integration_is_an_alarm() -> None:
     """K06: of 150 redemptions by JS-SDK 10 % are read wrongly first; the ceiling is 0.5 %, and each is redeemed at the second try."""
     changes = TINY | {"population.popup.with.exposures": 6_000, "population.popup.with.faults": 0.1}
