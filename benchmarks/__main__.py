@@ -6,7 +6,15 @@ import platform
 import subprocess
 import sys
 
-PARTS = ("bench_policy", "bench_http", "bench_pay", "bench_sim", "bench_startup", "bench_codes")
+PARTS = (
+    "bench_policy",
+    "bench_http",
+    "bench_shopee",
+    "bench_pay",
+    "bench_sim",
+    "bench_startup",
+    "bench_codes",
+)
 
 
 def main() -> None:
