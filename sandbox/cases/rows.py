@@ -9,10 +9,11 @@ left out when the call was simply allowed. A last line that was cut off is left 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+
+import orjson
 
 from sandbox.errors import InputError
 from sandbox.policy import Call, Signal
@@ -26,8 +27,6 @@ PASSED: Final = [True, "", "", 0]
 FACT: Final = ("about", "ok", "took", "started", "payload", "cost")
 """What a fact may say beside its kind, platform, account and actor."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 
 class Lines:
     """The objects of a JSONL file with their numbers; `cut` is the number of a last line that was cut off, 0 for none."""
@@ -37,24 +36,28 @@ class Lines:
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
         """Each line's number, from 1, and its object. Raises InputError for a line that is none."""
-        loads = json.loads
-        with self.path.open(encoding="utf-8", errors="surrogateescape") as lines:
+        loads = orjson.loads
+        with self.path.open("rb") as lines:
             for number, text in enumerate(lines, 1):
                 try:
                     row = loads(text)
                 except ValueError:
-                    if text.endswith("\n"):
-                        raise InputError(f"{self.path}:{number}", "line", text[:60], "a JSON object") from None
+                    if text.endswith(b"\n"):
+                        raise _no_object(self.path, number, text) from None
                     self.cut = number
                     return
                 if type(row) is not dict:
-                    raise InputError(f"{self.path}:{number}", "line", text[:60], "a JSON object")
+                    raise _no_object(self.path, number, text)
                 yield number, row
 
 
-def line(row: Row) -> str:
+def _no_object(path: Path, number: int, text: bytes) -> InputError:
+    return InputError(f"{path}:{number}", "line", text[:60].decode("utf-8", "replace"), "a JSON object")
+
+
+def line(row: Row) -> bytes:
     """A row as a line."""
-    return _encode(row) + "\n"
+    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def call_of(row: Row) -> Call:

@@ -37,7 +37,7 @@ def write_case(path: Path, rows: Iterable[Row], *, title: str, account: Mapping[
             return len(page)
         steps = path.with_suffix(".jsonl")
         many = 0
-        with steps.open("w", encoding="utf-8", newline="\n") as out:
+        with steps.open("wb") as out:
             for row in chain(page, coming):
                 out.write(line(row))
                 many += 1

@@ -5,7 +5,6 @@ Law: one pass over the steps. Exit 0 when no verdict differs, 99 when one does.
 
 from __future__ import annotations
 
-import gc
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +14,7 @@ from typing import Any
 from rich.table import Table
 
 from sandbox.cases import Case, bursts
-from sandbox.cases.replay import Differences, freeze, replay
+from sandbox.cases.replay import Differences, freeze, replay, without_collector
 from sandbox.cases.rows import Lines, Row
 from sandbox.cases.telling import span
 from sandbox.errors import InputError
@@ -61,11 +60,8 @@ def challenge(
     if not file.is_file():
         raise InputError(str(path), "steps", case.steps, "a file beside the case")
     lines = Lines(file)
-    gc.disable()  # millions of meters, none of them in a cycle: looking for cycles would take a tenth of the time
-    try:
+    with without_collector():
         found = replay(lines, against, str(file))
-    finally:
-        gc.enable()
     cut = f"{file.name} is cut off in line {lines.cut}: replayed up to the line before" if lines.cut else ""
     return found, "; ".join(note for note in (case.note, cut) if note)
 

@@ -13,7 +13,7 @@ import httpx
 
 from sandbox.cases.claims import Claims, Columns
 from sandbox.cases.journal import rows
-from sandbox.cases.replay import freeze
+from sandbox.cases.replay import freeze, without_collector
 from sandbox.cases.rows import Lines, Row
 from sandbox.cases.writing import add_note, write_case
 from sandbox.errors import InputError, MachineError
@@ -48,7 +48,8 @@ def record(
         found = _events(Path(source), account, world)
     else:
         found = _env_file(Path(source), account)
-    steps = write_case(out, found.rows, title=found.title, account={})
+    with without_collector():
+        steps = write_case(out, found.rows, title=found.title, account={})
     if doubt := found.doubt():
         add_note(out, doubt)
         _say(f"note: {doubt}")
