@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from loadtests.session import open_session, read_env
 from sandbox.cases import Outcome, describe, outcomes
 from sandbox.cases.replay import replay
 from sandbox.cases.rows import Lines
-from sandbox.cli.casing import Loaded, load_case
+from sandbox.cli.casing import Loaded, load_case, run_case
 from sandbox.cli.casing_live import whole
 from sandbox.cli.recording import record
 from sandbox.rulebooks import load_all
@@ -68,3 +69,13 @@ def _outcomes(loaded: Loaded, answered) -> list[Outcome]:  # noqa: ANN001 - as t
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_case_holds_over_http(played: dict[str, list[Outcome]], name: str) -> None:
     assert not [describe(one, name) for one in played[name] if one.wrong]
+
+
+def test_a_case_with_rules_of_its_own_has_a_server_of_its_own(tmp_path: Path) -> None:
+    """Acts of persons, and the whole way of `sandbox run --on both`: a server, a player, one summary."""
+    path = ROOT / "scenarios" / "cases" / "tier_freeze.toml"
+    assert run_case(path, BOOKS, {}, "both", tmp_path, ["run"], ["--set", "rulebook.wecom.quota.app_minute.limit=3"]) == 0
+    (folder,) = tmp_path.iterdir()
+    summary = json.loads((folder / "summary.json").read_text("utf-8"))
+    assert summary["worlds"] == {world: {"metrics": {"steps": 4, "wrong": 0}} for world in ("sim", "live")}
+    assert (folder / "junit.xml").read_text("utf-8").count("<testcase ") == 8

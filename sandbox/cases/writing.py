@@ -24,7 +24,7 @@ PAGE: Final = 200
 BEIJING: Final = timezone(timedelta(hours=8))
 
 
-def write_case(path: Path, rows: Iterable[Row], *, title: str, account: Mapping[str, str]) -> int:
+def write_case(path: Path, rows: Iterable[Row], title: str) -> int:
     """Write the case; how many steps it has. Raises InputError when there are none, MachineError when it cannot be written."""
     coming = iter(rows)
     page = list(islice(coming, PAGE + 1))
@@ -33,7 +33,7 @@ def write_case(path: Path, rows: Iterable[Row], *, title: str, account: Mapping[
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if len(page) <= PAGE and not any("signal" in row for row in page):
-            path.write_text(head(path, page[0]["at"], title, account) + "".join(map(_step(page[0]["at"]), page)), "utf-8")
+            path.write_text(head(path, page[0]["at"], title) + "".join(map(_step(page[0]["at"]), page)), "utf-8")
             return len(page)
         steps = path.with_suffix(".jsonl")
         many = 0
@@ -41,7 +41,7 @@ def write_case(path: Path, rows: Iterable[Row], *, title: str, account: Mapping[
             for row in chain(page, coming):
                 out.write(line(row))
                 many += 1
-        path.write_text(head(path, page[0]["at"], title, account) + f"steps = {inline(steps.name)}\n", "utf-8")
+        path.write_text(head(path, page[0]["at"], title) + f"steps = {inline(steps.name)}\n", "utf-8")
     except OSError as problem:
         raise MachineError(f"{path} cannot be written: {problem.strerror or problem}") from None
     return many
@@ -53,7 +53,7 @@ def add_note(path: Path, note: str) -> None:
     path.write_text(f"{first}\nnote = {inline(note)}\n{rest}", "utf-8")
 
 
-def head(path: Path, start: int, title: str, account: Mapping[str, str]) -> str:
+def head(path: Path, start: int, title: str) -> str:
     """The first lines of a case file."""
     moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=start)
     lines = [
@@ -61,8 +61,6 @@ def head(path: Path, start: int, title: str, account: Mapping[str, str]) -> str:
         f"title = {inline(title)}",
         f"start = {moment.astimezone(BEIJING).isoformat(timespec='milliseconds')}",
     ]
-    if account:
-        lines.append(f"account = {inline(dict(account))}")
     return "\n".join(lines) + "\n"
 
 

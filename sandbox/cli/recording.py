@@ -49,7 +49,7 @@ def record(
     else:
         found = _env_file(Path(source), account)
     with without_collector():
-        steps = write_case(out, found.rows, title=found.title, account={})
+        steps = write_case(out, found.rows, found.title)
     if doubt := found.doubt():
         add_note(out, doubt)
         _say(f"note: {doubt}")
