@@ -54,8 +54,7 @@ def value_at(payload: Payload, pointer: str) -> Any:
     """What stands at a JSON pointer of objects; `ABSENT` when nothing does (null counts as nothing)."""
     found: Any = payload
     for name in _steps(pointer):
-        found = found.get(name) if isinstance(found, dict) else None
-        if found is None:
+        if not isinstance(found, dict) or (found := found.get(name)) is None:
             return ABSENT
     return found
 

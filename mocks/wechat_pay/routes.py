@@ -6,6 +6,7 @@ its content, and only then asks for anything.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
@@ -113,16 +114,18 @@ def _fresh(world: World, timestamp: str) -> bool:
     return abs(real_now() - int(timestamp) * 1000) <= window
 
 
-def _targets(request: Request) -> tuple[str, ...]:
+def _targets(request: Request) -> Iterator[str]:
     """What a client may have signed: the target as sent, and without our prefix; a bare question mark is not handed on to us."""
     bare = request.target.removeprefix(PREFIX)
-    if request.query:
-        return f"{bare}?{request.query}", f"{request.target}?{request.query}"
-    return bare, request.target, f"{bare}?", f"{request.target}?"
+    for path in (bare, request.target) if bare != request.target else (bare,):
+        yield f"{path}?{request.query}" if request.query else path
+    if not request.query:
+        yield f"{bare}?"
+        yield f"{request.target}?"
 
 
 def _verified(account: Account, request: Request, given: wire.Credentials, signed: bytes) -> bool:
-    for target in dict.fromkeys(_targets(request)):
+    for target in _targets(request):
         text = wire.request_text(request.method, target, given.timestamp, given.nonce, signed)
         if wire.verified(account.wechat_pay.keys.public, text, given.signature):
             return True
@@ -131,7 +134,7 @@ def _verified(account: Account, request: Request, given: wire.Credentials, signe
 
 def _mismatch(world: World, request: Request, given: wire.Credentials, signed: bytes) -> Answer:
     """The vendor shows what it expected to be signed, cut short."""
-    target = _targets(request)[0]
+    target = next(_targets(request))
     text = wire.request_text(request.method, target, given.timestamp, given.nonce, signed)
     shown = {"method": request.method, "url": target, "truncated_sign_message": f"{request.method}\n{target}\n"}
     inner = {"issue": "sign not match"}

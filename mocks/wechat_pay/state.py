@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from mocks.faults import Mishaps
 from mocks.wechat_pay.keys import Keys
 
 BEIJING = timedelta(hours=8)
+EPOCH = datetime(1970, 1, 1, 8)  # noqa: DTZ001 - what Beijing's clocks showed then
 
 
 def moment(at: int) -> datetime:
     """A time (ms) as Beijing's clock shows it, without a zone."""
-    return datetime.fromtimestamp(at // 1000, UTC).replace(tzinfo=None) + BEIJING
+    return EPOCH + timedelta(seconds=at // 1000)
 
 
 def rfc3339(at: int) -> str:
