@@ -29,6 +29,8 @@ MOVES: Final[Mapping[str, tuple[str, ...]]] = {
 EXPIRE = "EXPIRE"
 STOCK_AT_MOST = 100_000_000
 CODE_DIGITS, CODE_STEP = 8, 48_271_847
+CARDS, CODES_APART = 10_000, 1_000_000
+"""After so many cards the first four digits begin anew, and the walk a million codes further on."""
 YEAR_2100 = 4_102_444_800
 
 COLORS: Final[Mapping[str, str]] = {
@@ -147,7 +149,7 @@ class Card:
 
     def make_code(self) -> str:
         """Twelve digits that no other code of the account has: four of the card's, eight of a walk that meets none twice."""
-        number = len(self.codes.texts)
+        number = len(self.codes.texts) + self.serial // CARDS * CODES_APART
         while (code := f"{self.prefix}{(number + 1) * CODE_STEP % 10**CODE_DIGITS:0{CODE_DIGITS}}") in self.codes.texts:
             number += 1
         return code
@@ -159,7 +161,7 @@ class Card:
     @property
     def prefix(self) -> str:
         """The first four digits of the codes that are made for this card."""
-        return f"{self.serial * 7_919 % 10_000:04}"
+        return f"{self.serial * 7_919 % CARDS:04}"
 
     def status_of(self, number: int, now: int) -> str:
         """What has become of a code that somebody holds."""
