@@ -10,6 +10,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, Final
 
+from loadtests.acts import ACTS, decode_act, encode_act
 from loadtests.codec import FAILURES, TRANSPORT, Incoming, Outgoing, decode, decode_signal, encode, encode_signal
 from loadtests.session import Session
 from sandbox.behaviour import Call, Reply, Signal
@@ -74,6 +75,8 @@ class Talk:
 
     def _once(self, call: Call) -> Reply:
         try:
+            if call.action in ACTS:
+                return decode_act(*self._send(encode_act(call, self.session)))
             reply = decode(call, *self._send(encode(call, self.session)))
         except OSError:
             return LOST

@@ -90,7 +90,7 @@ def daytime(rng: Rng, n: int, days: float) -> Ints:
     hours = np.arange(int(np.ceil(days * 24)))
     weights = HOURS[hours % 24] * np.minimum(1, days * 24 - hours)
     chosen = rng.choice(hours, n, p=weights / weights.sum())
-    at: Ints = np.minimum(chosen * HOUR + rng.integers(0, HOUR, n), int(days * DAY) - 1)
+    at: Ints = (chosen * HOUR + rng.integers(0, HOUR, n)) % max(1, int(days * DAY))
     return at
 
 

@@ -36,7 +36,7 @@ def cashout(rng: Rng, plan: Plan) -> Columns:
     parts = 1 + rng.poisson(3, len(sitting))
     which = np.repeat(np.arange(len(sitting)), parts)
     user = sitting[which]
-    begin = np.minimum(daytime(rng, len(sitting), plan.days), int(plan.days * DAY) - 30 * MINUTE)
+    begin = np.clip(daytime(rng, len(sitting), plan.days), 0, max(0, int(plan.days * DAY) - 30 * MINUTE))
     at = begin[which] + rank(which) * 4 * MINUTE + rng.integers(0, 3 * MINUTE, len(which))
     amount = (LIMIT * rng.uniform(0.3, 0.99, len(which))).astype(np.int64)
     flats = homes(rng, plan.pool(0.8, plan.proxies))

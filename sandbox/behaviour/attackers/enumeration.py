@@ -20,7 +20,7 @@ def enumeration(rng: Rng, plan: Plan) -> Columns:
     tries = 1 + rng.poisson(28, len(sitting))
     which = np.repeat(np.arange(len(sitting)), tries)
     user = sitting[which]
-    begin = np.minimum(daytime(rng, len(sitting), plan.days), int(plan.days * DAY) - HOUR // 2)
+    begin = np.clip(daytime(rng, len(sitting), plan.days), 0, max(0, int(plan.days * DAY) - HOUR // 2))
     at = begin[which] + rank(which) * 22 * SECOND + rng.integers(0, 18 * SECOND, len(which))
     device = user % plan.pool(1 / 2, plan.devices)
     lines = homes(rng, plan.pool(1 / 2, plan.proxies))
