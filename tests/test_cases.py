@@ -22,6 +22,7 @@ FILES = sorted(CASES.rglob("*.toml"))
 BOOKS = load_all()
 KNOWN = known(BOOKS)
 CALL = {"at": "0s", "action": "wecom.message_send", "expect": {}}
+SERVED = {"at": "0s", "action": "wechat.card.create", "payload": {"card": {}}}
 FACT = {"at": "0s", "signal": "reset", "about": "wecom.message_send"}
 
 
@@ -58,6 +59,9 @@ def test_the_case_holds(path: Path) -> None:
         ({**FACT, "about": ""}, "step.1.platform", "platform"),
         ({**FACT, "expect": {"allowed": True}}, "step.1.expect.allowed", "a fact's answer"),
         ({**CALL, "expect": {"ok": True}}, "step.1.expect.ok", "a call's verdict"),
+        ({**SERVED, "expect": {"rule": "x"}}, "step.1.expect.rule", "a service's answer"),
+        ({**SERVED, "action": "wechat.card.issue"}, "step.1.action", "some rule is about"),
+        ({**CALL, "payload": {"touser": "x"}}, "step.1.payload", "in all of the case's steps"),
     ],
 )
 def test_a_step_that_cannot_happen_is_refused_by_its_key(step: dict[str, Any], key: str, says: str) -> None:

@@ -7,20 +7,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from loadtests.cases.player import play_all
 from loadtests.cases.stage import AHEAD, Stage
+from loadtests.cases.ways import refuse_unsendable
 from loadtests.client import Client
 from loadtests.session import open_session, read_env
-from sandbox.cases import Outcome, describe, outcomes
+from sandbox.cases import Outcome, describe, outcomes, read
 from sandbox.cases.replay import replay
 from sandbox.cases.rows import Lines
 from sandbox.cli.casing import Loaded, load_case, run_case
 from sandbox.cli.casing_live import whole
 from sandbox.cli.recording import record
+from sandbox.errors import InputError
 from sandbox.rulebooks import load_all
 from sandbox.serving import await_control, end
 
@@ -79,3 +83,17 @@ def test_a_case_with_rules_of_its_own_has_a_server_of_its_own(tmp_path: Path) ->
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     assert summary["worlds"] == {world: {"metrics": {"steps": 4, "wrong": 0}} for world in ("sim", "live")}
     assert (folder / "junit.xml").read_text("utf-8").count("<testcase ") == 8
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"action": "wecom.user_create", "payload": {"userid": "x"}},
+        {"action": "wechat.card.create", "payload": {"a": 1}, "cost": 2},
+    ],
+)
+def test_a_step_that_no_request_can_carry_is_refused_with_its_line(step: dict[str, Any]) -> None:
+    text = 'name = "x"\n\n[[step]]\nat = "0s"\naction = "?"\n'
+    content = {"name": "x", "title": "x", "start": datetime(2026, 11, 11, tzinfo=UTC), "step": [{"at": "0s", **step}]}
+    with pytest.raises(InputError, match=r"x\.toml:5: step\.0\.action"):
+        refuse_unsendable(read(content, "x.toml"), "x.toml", text)

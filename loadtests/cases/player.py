@@ -15,7 +15,7 @@ from typing import Any
 
 from loadtests.cases.stage import Opened, Stage, begins
 from loadtests.cases.ways import ACTED, ASKED, TOLD, payload_of, way_of
-from sandbox.cases import Burst, Case, Seen, bursts
+from sandbox.cases import Burst, Case, Seen, bursts, served
 from sandbox.errors import MachineError
 from sandbox.policy import NEVER, UNLIMITED, Call, Signal
 
@@ -94,6 +94,9 @@ def _answered(part: Part, events: Sequence[Event]) -> Answered:
         for one in sent:
             if isinstance(one, tuple):
                 call, codes = one
+                if call.payload:
+                    seen += [served(code) for code in codes]
+                    continue
                 seen += [_seen(call, code, verdicts, part.account) for code in codes]
             else:
                 seen += [_heard(answer) for answer in one]

@@ -10,8 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from loadtests.codec import ROUTES
 from loadtests.session import Session
 from sandbox.behaviour.coupons import cash_card
+from sandbox.cases import Case
+from sandbox.cases.lines import place
+from sandbox.errors import InputError
 from sandbox.policy import Call
 
 WIRE, ACTED, ASKED, TOLD = "wire", "acted", "asked", "told"
@@ -64,14 +68,28 @@ class Held:
 def way_of(call: Call, held: Held | None = None) -> str:
     """A request, when the action has one that carries all that the step says of its actor, and costs one unit.
 
-    With `held` known, also not when the request needs a card and the account could have none.
+    With `held` known, also not when the request needs a card and the account could have none. A call with a payload is always a
+    request: `refuse_unsendable` sees to it that there is one.
     """
+    if call.payload:
+        return WIRE
     if held and not held.card_id and call.action in CARD_ACTIONS:
         return ASKED
     if call.action.startswith(ACTS):
         return ACTED
     carried = set(call.actor) <= CARRIED.get(call.action, frozenset())
     return WIRE if call.action in REQUESTS and call.cost == 1 and carried else ASKED
+
+
+def refuse_unsendable(case: Case, where: str, text: str = "") -> None:
+    """Raises InputError, with the line, for a step whose payload no request can carry."""
+    for number, step in enumerate(case.step):
+        if step.action and step.payload and (step.action not in ROUTES or step.cost > 1 or step.actor):
+            key = f"step.{number}.action"
+            wanted = (
+                "for --on live an action of loadtests.codec.ROUTES, without actor and cost: no request carries this step"
+            )
+            raise InputError(place(where, text, key), key, step.action, wanted)
 
 
 def payload_of(call: Call, held: Held, number: int) -> Mapping[str, Any]:

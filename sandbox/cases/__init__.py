@@ -4,7 +4,7 @@ Law: a case is data; it runs against whatever answers, and never sleeps.
 """
 
 from .grammar import Case, Expected, Step
-from .playing import Burst, Outcome, Perform, Seen, bursts, heard, outcomes, play, saw
+from .playing import Burst, Outcome, Perform, Seen, bursts, heard, outcomes, play, saw, served
 from .reading import Known, check_steps, is_case, read
 from .telling import describe, timeline
 
@@ -26,5 +26,6 @@ __all__ = [
     "play",
     "read",
     "saw",
+    "served",
     "timeline",
 ]

@@ -55,7 +55,7 @@ class Step(Strict):
     """A call (`action`) or a fact (`signal`) at a moment: `at` after the start, or `after` the step before it.
 
     `repeat` makes as many of it, `every` so far apart; all must get what is expected. `about`, `ok`, `took`, `started` (after
-    the start) and `payload` are a fact's own.
+    the start) are a fact's own. A call with a `payload` is performed by the platform's service, not judged by its gate alone.
     """
 
     at: Duration | None = None

@@ -134,6 +134,11 @@ def saw(verdict: Verdict, code: str, takes: int, now: int) -> Seen:
     }
 
 
+def served(code: str) -> Seen:
+    """What a service's answer says; its code is "" on success."""
+    return {"allowed": not code, "code": code}
+
+
 def heard(ok: bool, code: str, sanctions: Sequence[Sanction]) -> Seen:
     """What telling a fact led to."""
     return {"ok": ok, "code": code, "sanctions": _rows(sanctions)}

@@ -20,14 +20,18 @@ from .lines import place
 TOLD = frozenset({"ok", "code", "sanctions"})
 """What a fact's answer can say; a call's says everything but `ok`."""
 
+SERVED = frozenset({"allowed", "code"})
+"""What a call with a payload is answered with: the platform's service decides, maybe without asking the gate."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What can be asked for and told: actions with a rule, and kinds of facts."""
+    """What can be asked for and told: actions with a rule, kinds of facts; and actions that a platform's service performs."""
 
     actions: Collection[str]
     signals: Collection[str]
     platforms: Collection[str]
+    served: Collection[str] = ()
 
 
 def is_case(content: Mapping[str, Any]) -> bool:
@@ -71,10 +75,14 @@ def _check(case: Case, known: Known, where: str) -> None:
     for name in case.rulebook:
         if name not in known.platforms:
             raise InputError(where, f"rulebook.{name}", name, "one of " + ", ".join(sorted(known.platforms)))
-    end = 0
+    end, served = 0, {step.action: bool(step.payload) for step in reversed(case.step) if step.action}
     for number, (begin, step) in enumerate(moments(case)):
         key = f"step.{number}"
         _check_step(step, known, key, where)
+        if step.action and bool(step.payload) != served[step.action]:
+            raise InputError(
+                where, f"{key}.payload", step.action, "a payload in all of the case's steps of an action, or in none"
+            )
         if begin < end:
             raise InputError(where, f"{key}.at", f"{begin} ms", f"no earlier than the step before it ends ({end} ms)")
         end = begin + (step.repeat - 1) * step.every
@@ -85,7 +93,7 @@ def _check_step(step: Step, known: Known, key: str, where: str) -> None:
         raise InputError(where, key, step.says or step.action or step.signal, "either at or after")
     if bool(step.action) == bool(step.signal):
         raise InputError(where, key, step.says or step.action, "either action (a call) or signal (a fact)")
-    if step.action and step.action not in known.actions:
+    if step.action and step.action not in (known.served if step.payload else known.actions):
         near = get_close_matches(step.action, sorted(known.actions), 3, 0.6)
         raise InputError(where, f"{key}.action", step.action, "an action that some rule is about" + _such_as(near))
     if step.signal and step.signal not in known.signals:
@@ -94,9 +102,9 @@ def _check_step(step: Step, known: Known, key: str, where: str) -> None:
     if step.signal and not platform_of(step):
         raise InputError(where, f"{key}.platform", "(absent)", "the platform that is told; its `about` names none")
     asked = set(step.expect.model_dump(exclude_none=True))
-    wrong = asked - TOLD if step.signal else asked & {"ok"}
+    wrong = asked - TOLD if step.signal else asked - SERVED if step.payload else asked & {"ok"}
     if wrong:
-        kind = "a fact's answer" if step.signal else "a call's verdict"
+        kind = "a fact's answer" if step.signal else "a service's answer" if step.payload else "a call's verdict"
         raise InputError(where, f"{key}.expect.{min(wrong)}", "(given)", f"no such key: {kind} does not say it")
 
 

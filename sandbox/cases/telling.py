@@ -52,6 +52,8 @@ def got(seen: Seen) -> str:
     if "ok" in seen:
         led = ", ".join(f"{effect} {rule}" for effect, rule, *_ in seen["sanctions"])
         return (f"told; {led}" if led else "told") if seen["ok"] else f"not taken: {seen['code']}"
+    if "rule" not in seen:
+        return "done" if seen["allowed"] else f"refused {seen['code']}"
     tier = f", tier {seen['tier']} by {' '.join(seen['rules']) or 'score'}" if seen.get("tier") else ""
     if seen["allowed"]:
         return ("allowed" if seen["remaining"] == UNLIMITED else f"allowed, {seen['remaining']} left") + tier

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mocks.world import OK, SERVICES, World
-from sandbox.cases import Burst, Case, Known, Outcome, Seen, check_steps, describe, heard, play, read, saw
+from sandbox.cases import Burst, Case, Known, Outcome, Seen, check_steps, describe, heard, play, read, saw, served
 from sandbox.clock import real_now
 from sandbox.errors import InputError
 from sandbox.events import Record, ignore
@@ -55,7 +55,9 @@ def known(books: Mapping[str, Rulebook]) -> Known:
     actions = {action for book in books.values() for action in book.book.ready}
     told = {kind for service in SERVICES.values() for kind in service.SIGNALS}
     watched = {kind for book in books.values() for kind in book.book.watches.signals}
-    return Known(frozenset(actions), frozenset({*COMMANDS, *SIGNALS, *told, *watched} - {"command"}), frozenset(books))
+    signals = {*COMMANDS, *SIGNALS, *told, *watched} - {"command"}
+    served = {action for service in SERVICES.values() for action in service.ACTIONS}
+    return Known(frozenset(actions), frozenset(signals), frozenset(books), frozenset(served))
 
 
 class Engine:
@@ -72,8 +74,12 @@ class Engine:
         return [self._ask(wish) if isinstance(wish, Call) else self._tell(wish) for wish in burst.wishes]
 
     def _ask(self, call: Call) -> Seen:
+        call = call._replace(actor=self._actor(call.platform, call.actor))
+        if call.payload:
+            code = self.world.perform(call).code
+            return served("" if code in OK else code)
         gate = self.world.gates[call.platform]
-        verdict = gate.ask(call._replace(actor=self._actor(call.platform, call.actor)))
+        verdict = gate.ask(call)
         return saw(verdict, gate.rulebook.code(verdict), gate.rulebook.latency(call.action), self._now)
 
     def _tell(self, signal: Signal) -> Seen:

@@ -57,6 +57,7 @@ def _start_server(case: Case, env_file: Path, server_options: Sequence[str], fol
 
 def _play(wanted: Path, env_file: Path, folder: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "loadtests.cases", "--case", str(wanted), "--env-file", str(env_file)]
+    command += ["--source", str(folder / "scenario.toml")]
     with (folder / "player.log").open("wb") as log:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=log, check=False)  # noqa: S603 - as above
     if done.returncode != 0:
@@ -79,7 +80,7 @@ def _own_rules(case: Case) -> list[str]:
 def whole(case: Case, number: int, seen: Mapping[str, Any], books: Mapping[str, Rulebook]) -> Seen:
     """An answer as it was before it was JSON; how long a platform takes is its rulebook's word, since the clock stands still."""
     step = case.step[number]
-    if not step.action:
+    if not step.action or step.payload:
         return seen
     lists = {name: tuple(seen[name]) for name in ("rules", "shadowed")}
     return {**seen, **lists, "takes": books[step.action.partition(".")[0]].latency(step.action)}
