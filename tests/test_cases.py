@@ -11,7 +11,7 @@ import pytest
 from sandbox.cases import Case, Outcome, check_steps, describe, play, read
 from sandbox.cases.lines import line_of
 from sandbox.cases.playing import numbered
-from sandbox.cases.telling import span, timeline
+from sandbox.cases.telling import shown, span, timeline
 from sandbox.cli.casing import Engine, known, load_case
 from sandbox.errors import InputError
 from sandbox.rulebooks import laid_over, load_all
@@ -164,6 +164,21 @@ def test_a_timeline_shows_what_came_before_the_first_difference() -> None:
     rows = timeline(case(good), outcomes(case(*[good] * 9, bad, bad)))
     assert [row[1] for row in rows] == ["", "3", "4", "5", "6", "7", "8", "9"]
     assert timeline(case(good), outcomes(case(good))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("retry_after", 61_000, "1m 1s"),
+        ("code", "45009", "45009"),
+        ("sanctions", [], "none"),
+        ("sanctions", [{"effect": "suspended", "rule": "w.x", "lasts": 604_800_000}], "suspended w.x for 7d"),
+        ("sanctions", [{"effect": "banned", "lasts": "for good"}], "banned for good"),
+        ("sanctions", [("banned", "w.x", "main", 5)], "banned w.x main"),
+    ],
+)
+def test_what_differs_reads_well(name: str, value: object, said: str) -> None:
+    assert shown(name, value) == said
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ def got(seen: Seen) -> str:
     if "rule" not in seen:
         return "done" if seen["allowed"] else f"refused {seen['code']}"
     tier = f", tier {seen['tier']} by {' '.join(seen['rules']) or 'score'}" if seen.get("tier") else ""
+    tier += "".join(f"; {effect} {rule}" for effect, rule, *_ in seen["sanctions"])
     if seen["allowed"]:
         return ("allowed" if seen["remaining"] == UNLIMITED else f"allowed, {seen['remaining']} left") + tier
     tripped = f", opens {seen['tripped']}" if seen["tripped"] else ""
@@ -79,4 +80,20 @@ DURATIONS = frozenset({"retry_after", "takes", "lasts"})
 
 def shown(name: str, value: Any) -> str:
     """An expected or actual value for people."""
+    if name == "sanctions":
+        return "; ".join(map(_sanction, value or ())) or "none"
     return span(value) if name in DURATIONS and isinstance(value, int) else str(value)
+
+
+def _sanction(one: Any) -> str:
+    """An expected sanction, of which something may be left open, or one that followed."""
+    if not isinstance(one, dict):
+        return " ".join(map(str, one[:3]))
+    lasts = one.get("lasts")
+    words = (
+        one["effect"],
+        one.get("rule", ""),
+        one.get("subject", ""),
+        f"for {span(lasts)}" if isinstance(lasts, int) else lasts or "",
+    )
+    return " ".join(word for word in words if word)

@@ -72,7 +72,9 @@ def _show_difference(outcome: Outcome) -> None:
 
 def _show_why(outcome: Outcome, books: Mapping[str, Rulebook], state: State) -> None:
     """The rules in question, and what the account's meters and breakers held then."""
+    wanted = outcome.step.expect.sanctions or ()
     named = {outcome.seen.get("rule"), outcome.seen.get("tripped"), *outcome.wrong.get("rule", ())}
+    named |= {one.rule for one in wanted} | {one[1] for one in outcome.seen.get("sanctions", ())}
     for book in books.values():
         for rule in rules(book):
             if rule["id"] in named:
