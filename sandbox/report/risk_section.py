@@ -12,12 +12,12 @@ import numpy as np
 
 from sandbox.behaviour.attackers import ATTACKS
 from sandbox.behaviour.pack import WHO
+from sandbox.clock import BEIJING, DAY
 
 from .context import Rule
 from .risk import FIRST_ATTACK, Bools, Judged
 from .risk_figures import NEVER, People, Share, balance, kept, people, profit
 
-DAY = 86_400_000
 TIERS = 4
 CURVE = 60
 """At most so many points draw the curve of precision over recall."""
@@ -128,7 +128,8 @@ def _detectors(
 
 def _days(table: Judged) -> list[Row]:
     """By day: how many acts of attackers and of honest people met each tier, 0 to 3."""
-    day = (table.at - table.at.min() // DAY * DAY) // DAY
+    day = (table.at + BEIJING) // DAY
+    day -= day.min()
     tier = np.clip(table.tier, 0, TIERS - 1)
     rows = []
     for number in range(int(day.max()) + 1):

@@ -74,24 +74,26 @@ def _days(section: Section) -> Plot:
     gains = [row for row in section["detectors"] if row["gain"]][:MOST_DETECTORS]
 
     def paint(figure: Figure) -> None:
-        space = {"left": 0.07, "right": 0.98, "top": 0.86, "bottom": 0.14, "wspace": 0.3}
+        space = {"left": 0.07, "right": 0.98, "top": 0.86, "bottom": 0.14, "wspace": 0.42}
         several = figure.subplots(1, 3 if gains else 2, gridspec_kw=space)
-        for axes, key, what in zip(several, ("bad", "honest"), ("bad acts by tier", "honest acts by tier"), strict=False):
-            _stack(axes, section["days"], key)
-            axes.set_title(what)
-        several[1].set_yscale("log")
-        several[0].legend(ncols=2, loc="upper right", fontsize=7.5)
+        _stack(several[0], section["days"], "bad", 0)
+        several[0].set_title("bad acts by tier")
+        several[0].set_ylim(0, several[0].get_ylim()[1] * 1.3)
+        several[0].legend(ncols=2, loc="upper left", fontsize=7.5)
+        _stack(several[1], section["days"], "honest", 1)
+        several[1].set_title("honest acts above tier 0")
         if gains:
             _gains(several[2], gains)
 
-    note = "Tier 0 lets pass, 1 observes or challenges, 2 denies, 3 freezes. Honest acts on a logarithmic scale."
+    acts = sum(sum(row["honest"]) for row in section["days"])
+    note = f"Tier 0 lets pass, 1 observes or challenges, 2 denies, 3 freezes. Of {acts:,} honest acts the rest met tier 0."
     title = "What met which tier, day by day" + (", and what would be lost without each detector" if gains else "")
     return Plot("risk_days", title, draw("risk_days", (10.4, 3.4), paint), note)
 
 
-def _stack(axes: Axes, days: list[dict[str, Any]], key: str) -> None:
+def _stack(axes: Axes, days: list[dict[str, Any]], key: str, lowest: int) -> None:
     below = np.zeros(len(days))
-    for tier, colour in enumerate(TIER_COLOURS):
+    for tier, colour in [*enumerate(TIER_COLOURS)][lowest:]:
         counts = np.array([row[key][tier] for row in days])
         axes.bar([row["day"] + 1 for row in days], counts, 0.7, bottom=below, color=colour, label=f"tier {tier}")
         below += counts
