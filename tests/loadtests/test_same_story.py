@@ -164,6 +164,10 @@ def of_the_players(events: list[Event]) -> list[str]:
 
 
 def of_the_gates(events: list[Event]) -> list[Event]:
-    """Verdicts, breakers and drops, but for what only a client over HTTP asks: tokens, and where pushes go."""
+    """Verdicts, breakers and drops, but for what only a client over HTTP asks: tokens, and where pushes go.
+
+    Which order a call is about is said beside its payload, for the simulation's own counting: it does not travel.
+    """
     own = {"wecom.gettoken", "wechat.stable_token", "shopee.push_config"}
-    return [event for event in events if event["kind"] in {"verdict", "breaker", "drop"} and event.get("action") not in own]
+    told = [event for event in events if event["kind"] in {"verdict", "breaker", "drop"} and event.get("action") not in own]
+    return [{name: value for name, value in event.items() if name != "actor.order"} for event in told]
