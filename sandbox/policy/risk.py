@@ -55,7 +55,7 @@ Hits = list[tuple[int, int, Detector]]
 class Watch:
     """What risk control does at one action, or at one kind of fact.
 
-    `names` are the attributes that alone make a subject, the first of them whom tiers come upon; `scopes` are the other
+    `names` are the attributes that alone make a subject, the first of them, where anybody is blamed, whom tiers come upon; `scopes` are the other
     scopes; a probe's `scope` is the place in both together. `blamed` says whose scores there are, and where: the place of the
     name, and the cell's tail. `held` and `frozen` are the tails of what penalties and tiers forbid.
     """
@@ -80,15 +80,15 @@ class Watch:
         if not self.probes and not self.blamed:
             return changed, None, CLEAN
         whom = self._whom(account, actor)
-        person = whom[0][1]
-        frozen = cells.get(person + self.frozen)
-        if frozen and now < frozen[0]:
-            until, tier = frozen
-            return changed, *_still_frozen(self.risk.penalties.platform, until, tier, now)
+        if self.blamed:
+            frozen = cells.get(whom[0][1] + self.frozen)
+            if frozen and now < frozen[0]:
+                until, tier = frozen
+                return changed, *_still_frozen(self.risk.penalties.platform, until, tier, now)
         found, reached = self.assess(cells, changed, whom, actor, cost, now)
         if reached is None:
             return changed, None, found
-        platform = self.risk.penalties.platform
+        platform, person = self.risk.penalties.platform, whom[0][1]
         score = f"{person}#{platform}.score.{self.risk.who}"
         return changed, *enforce(reached, found, Scene(platform, person, call, cells, changed, now, score))
 
@@ -211,7 +211,8 @@ def _watch(risk: Risk, probes: list[Probe], others: list[Probe], names: tuple[st
     blamed = names if any(probe.blame >= 0 for probe in (*probes, *others)) else ()
     tiers = tuple(sorted(risk.tiers, key=lambda one: -one.from_score))
     scopes = dict.fromkeys(_scope(probe.rule) for probe in probes)
-    single = tuple(dict.fromkeys((risk.who, *(scope[0] for scope in scopes if len(scope) == 1), *blamed)))
+    who = (risk.who,) if blamed else ()
+    single = tuple(dict.fromkeys((*who, *(scope[0] for scope in scopes if len(scope) == 1), *blamed)))
     several = tuple(scope for scope in scopes if len(scope) != 1)
     places = [*((name,) for name in single), *several]
     placed = tuple(probe._replace(scope=places.index(_scope(probe.rule))) for probe in probes)

@@ -132,6 +132,15 @@ def test_who_is_frozen_stays_so_whatever_the_score() -> None:
     assert desk.ask(DAY).allowed
 
 
+def test_who_is_frozen_without_a_name_does_not_stop_what_no_person_does() -> None:
+    """A call that blames nobody, such as a till's, names no user: the nameless one's freeze is not its own."""
+    counted = Detector("p.counted", "ratio", 2, ("p.till",), failures=True, percent=5, effect="review")
+    desk = Desk()
+    desk.book = Book("p", risk=Risk((DARK, counted), (tier("freeze", lasts=DAY),), Penalties("p")))
+    assert not desk.ask(0, user="", dark="1").allowed
+    assert judge(desk.book, desk.cells, Call("p", "p.till", "acme"), NOW)[1].allowed
+
+
 def test_a_tier_marks_what_the_caller_came_with() -> None:
     desk = Desk(tier("deny", marks=("device", "payment"), colour="grey", marks_for=DAY))
     desk.ask(0, dark="1")
