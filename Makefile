@@ -11,7 +11,8 @@ demo: $(STAMP)
 
 test: lint
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto tests/mocks tests/loadtests
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term --ignore=tests/mocks --ignore=tests/loadtests
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -17,13 +17,15 @@ import uvicorn
 
 from mocks.app import create_app
 from mocks.http import dumps
-from mocks.serve import UVICORN
+from mocks.serve import UVICORN, spare_the_collector
 from mocks.server import Server
 from sandbox.clock import real_now
 from sandbox.policy import Call, Signal
 from sandbox.rulebooks import load_all
 
 CODES = 120_000
+JOURNAL = 20_000
+"""Events kept: few enough that the journal is full, and memory no longer grows, before anything is measured."""
 HUGE = 1_000_000_000
 LIFTED = {
     "shopee": {"quota": {name: {"limit": HUGE} for name in ("app_second", "app_day")}},
@@ -58,9 +60,10 @@ def main(kind: str) -> None:
         [dumps({"code": f"{number:012}", "card_id": "p" * 28}).decode() for number in range(64)],
     )
     if kind != "bare":
-        server = Server(load_all(changes=LIFTED), seed=1)
+        server = Server(load_all(changes=LIFTED), seed=1, journal=JOURNAL)
         app = create_app(server)
         path, bodies = {"consume": consume, "message": message, "orders": orders}[kind](server)
+        spare_the_collector()
     print(json.dumps({"port": listening.getsockname()[1], "path": path, "bodies": bodies}), flush=True)
     config = uvicorn.Config(app, loop="uvloop", **{**UVICORN, "http": "httptools" if kind == "bare" else UVICORN["http"]})
     uvicorn.Server(config).run(sockets=[listening])

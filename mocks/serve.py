@@ -5,6 +5,7 @@ Law: the only module of the mocks that opens sockets to listen.
 
 from __future__ import annotations
 
+import gc
 import secrets
 import socket
 from collections.abc import Callable, Mapping
@@ -34,6 +35,9 @@ UVICORN: Final[Mapping[str, Any]] = {
 }
 """How uvicorn is run."""
 
+COLLECTIONS: Final = (50_000, 20, 100)
+"""When Python looks for garbage in cycles: rarely, since what a request leaves behind is kept on purpose. A quarter of the time."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -52,6 +56,12 @@ class Settings:
     env_file: Path | None = None
     traits: Mapping[str, str] = field(default_factory=dict)
     redis: str | None = None
+
+
+def spare_the_collector() -> None:
+    """What is there by now stays; what comes is looked through at longer intervals."""
+    gc.freeze()
+    gc.set_threshold(*COLLECTIONS)
 
 
 def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str], None]) -> None:
@@ -83,6 +93,7 @@ def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str]
             write_pems(main, folder)
         app = create_app(server, admin_token=token, latency=settings.latency, ports=ports)
         say(_welcome(base, token, ports))
+        spare_the_collector()
         config = uvicorn.Config(app, **UVICORN)
         uvicorn.Server(config).run(sockets=sockets)
 
