@@ -47,7 +47,17 @@ def _detector(document: Document, name: str, entry: DetectorEntry) -> dict[str, 
     }
     told = ", ".join(f"{key} {value}" for key, value in figures.items())
     says = f"level {entry.level}, {entry.kind} for each {whom}" + (f" ({told})" if told else "") + f": {points}"
-    row = _row(document, name, "detector", says=says, level=entry.level, points=entry.points, limit=entry.limit, window=span(entry.window), algorithm=entry.kind)
+    row = _row(
+        document,
+        name,
+        "detector",
+        says=says,
+        level=entry.level,
+        points=entry.points,
+        limit=entry.limit,
+        window=span(entry.window),
+        algorithm=entry.kind,
+    )
     ends = f"{span(entry.window)} after it was last seen" if entry.kind != "list" else "when the list's time is over"
     return {**row, "resets": ends, **cited(document, entry, entry.actions or entry.signals, "")}
 
