@@ -112,7 +112,8 @@ def test_both_doors_refuse_an_endpoints_bad_requests_alike(twins: Twins, platfor
         (method, query, b""),
         (method, query, b"[]"),
     ]
-    requests += [(other, query, body) for other in METHODS]
+    turn = crc32(url.encode()) % len(METHODS)  # two methods an endpoint: each comes up in its turn on many
+    requests += [(other, query, body) for other in (METHODS * 2)[turn : turn + 2]]
     for one, asked, sent in requests:
         lane, door = twins.both(one, url, asked, sent)
         assert lane == door, (one, asked, sent)
