@@ -14,6 +14,7 @@ PARTS = (
     "bench_sim",
     "bench_startup",
     "bench_codes",
+    "bench_risk",
 )
 
 
