@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint bench sample clean
+.PHONY: demo test lint bench clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m sandbox.cli.demo
