@@ -4,42 +4,28 @@ from __future__ import annotations
 
 import re
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-import uvicorn
 
 from mocks.app import create_app
-from mocks.serve import UVICORN
+from mocks.asgi import FastLane
 from mocks.server import Server
 from sandbox.rulebooks import load_all
+from tests.mocks.running import served
 
 BOOKS = load_all()
 START = 1_794_398_400_000
 
 
-@contextmanager
-def served(http: Any, **options: Any) -> Iterator[int]:
-    """The application on a port of its own, under uvicorn with this protocol; a world of its own, always the same."""
-    app = create_app(Server(BOOKS, seed=5, start=START, rate=0.0))
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, **{**UVICORN, "http": http, **options}, ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
-        yield int(listening.getsockname()[1])
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
+def world() -> FastLane:
+    """A world of its own, always the same."""
+    return create_app(Server(BOOKS, seed=5, start=START, rate=0.0))
 
 
 @pytest.fixture(scope="module")
 def ports() -> Iterator[tuple[int, int]]:
-    with served(UVICORN["http"]) as lane, served("httptools") as own:
+    with served(world()) as lane, served(world(), http="httptools") as own:
         yield lane, own
 
 
@@ -107,5 +93,5 @@ def test_an_upgrade_is_left_to_uvicorn(ports: tuple[int, int]) -> None:
 
 
 def test_a_connection_on_which_nothing_comes_is_closed() -> None:
-    with served(UVICORN["http"], timeout_keep_alive=1) as port:
+    with served(world(), timeout_keep_alive=1) as port:
         assert said(port, post(SEND, b"{}")).count(b"HTTP/1.1 200") == 1

@@ -5,20 +5,18 @@ It writes queries by hand, without escapes and with Python's own lists, and take
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pyshopee2
 import pytest
 import requests
-import uvicorn
 
 from mocks.app import create_app
 from mocks.server import Server
 from sandbox.rulebooks import load_all
 from tests.mocks.rig import ADMIN, DAY, HOUR, MINUTE, START
+from tests.mocks.running import served
 
 SN = "260302PYSHOPEE"
 
@@ -28,15 +26,8 @@ def port() -> Iterator[int]:
     """The port of a real server, whose clock stands still until it is moved."""
     server = Server(load_all(), rate=0, start=START)
     app = create_app(server, admin_token=ADMIN)
-    config = uvicorn.Config(app, http="httptools", ws="none", access_log=False, log_level="warning")
-    running = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield listening.getsockname()[1]
-        running.should_exit = True
-        thread.join(10)
-    assert not thread.is_alive()
+    with served(app) as number:
+        yield number
 
 
 class Shop:

@@ -6,15 +6,12 @@ The SDK writes the vendors' addresses into its requests; only the transport belo
 from __future__ import annotations
 
 import re
-import socket
-import threading
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import requests
-import uvicorn
 from requests.adapters import HTTPAdapter
 from wechatpy import WeChatClient
 from wechatpy.enterprise import WeChatClient as WeComClient
@@ -24,6 +21,7 @@ from mocks.app import create_app
 from mocks.server import Server
 from sandbox.rulebooks import load_all
 from tests.mocks.rig import ADMIN, CARD, MINUTE, START
+from tests.mocks.running import served
 
 DEPOSIT = {"sku": {"quantity": 0}, "use_custom_code": True, "get_custom_code_mode": "GET_CUSTOM_CODE_MODE_DEPOSIT"}
 
@@ -49,15 +47,8 @@ def port() -> Iterator[int]:
     """The port of a real server, whose clock stands still. It listens before it serves, so that nobody has to wait for it."""
     server = Server(load_all(), rate=0, start=START)
     app = create_app(server, admin_token=ADMIN)
-    config = uvicorn.Config(app, http="httptools", ws="none", access_log=False, log_level="warning")
-    running = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield listening.getsockname()[1]
-        running.should_exit = True
-        thread.join(10)
-    assert not thread.is_alive()
+    with served(app) as number:
+        yield number
 
 
 class Bench:
