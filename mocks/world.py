@@ -46,6 +46,9 @@ ACTIONS: Mapping[str, Callable[..., Answer]] = {
 PENAL = ("offence", "rectified", "restore", "appeal")
 """Facts about a ladder of penalties."""
 
+WON = "appeal_won"
+"""How an appeal can end: what becomes of the goods is the services'."""
+
 OK = ("0", "")
 """The codes that mean success."""
 
@@ -193,15 +196,22 @@ class World:
 
         What concerns a ladder of penalties goes to every platform that has it: a merchant is banned everywhere.
         """
-        state = self.accounts[signal.account].state(signal.platform)
-        handler = SERVICES[signal.platform].SIGNALS.get(signal.kind)
-        answer: Answer = handler(self, state, signal) if handler else Answer("0")
+        answer = self._tell_service(signal)
         sanctions = self.gates[signal.platform].tell(signal)
         if signal.kind in PENAL:
             for name, gate in self.gates.items():
                 if name != signal.platform and signal.about in gate.rulebook.document.ladder:
                     sanctions += gate.tell(replace(signal, platform=name))
+        for platform in {one.rule.partition(".")[0]: None for one in sanctions if one.effect == WON}:
+            self._tell_service(replace(signal, platform=platform, kind=WON))
         return answer, sanctions
+
+    def _tell_service(self, signal: Signal) -> Answer:
+        """What the platform's service makes of a fact, if it is one of its domain."""
+        handler = SERVICES[signal.platform].SIGNALS.get(signal.kind)
+        state = self.accounts[signal.account].state(signal.platform)
+        answer: Answer = handler(self, state, signal) if handler else Answer("0")
+        return answer
 
     def usage(self, call: Call) -> tuple[tuple[Quota, int], ...]:
         """See `Desk.usage`."""

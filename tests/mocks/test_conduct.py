@@ -69,6 +69,41 @@ def test_a_card_that_advertises_falsely_is_taken_down(rig: Rig) -> None:
     assert deposit(rig, card_id) == 0
 
 
+def appeal(rig: Rig, draw: int = 0) -> list[str]:
+    """How an appeal against false advertising ends."""
+    said = rig.admin(
+        "POST", "/signals", {"kind": "appeal", "about": "false_advertising", "platform": "wechat", "draw": draw}
+    )
+    return [one["effect"] for one in said["sanctions"]]
+
+
+def status(rig: Rig, card_id: str) -> str:
+    return rig.main.wechat.cards[card_id].status
+
+
+@pytest.mark.parametrize("before", ["CARD_STATUS_VERIFY_OK", "CARD_STATUS_DISPATCH", "CARD_STATUS_NOT_VERIFY"])
+def test_a_won_appeal_puts_the_card_back_to_what_it_was(rig: Rig, before: str) -> None:
+    """A19: 12 in a hundred succeed: the draw decides."""
+    card_id = rig.new_card()
+    rig.main.wechat.cards[card_id].status = before
+    offend(rig, "false_advertising", card_id=card_id)
+    assert (status(rig, card_id), appeal(rig, 1_199)) == ("CARD_STATUS_VERIFY_FAIL", ["appeal_won"])
+    assert status(rig, card_id) == before
+    rig.jump(3 * DAY)
+    assert (status(rig, card_id) == before) is (before != "CARD_STATUS_NOT_VERIFY")  # in review it does not stay for ever
+
+
+def test_a_lost_appeal_restores_nothing_and_a_won_one_only_what_the_last_offence_took(rig: Rig) -> None:
+    """A19."""
+    first, second = rig.new_card(), rig.new_card()
+    offend(rig, "false_advertising", card_id=first)
+    assert (appeal(rig, 1_200), status(rig, first)) == (["appeal_lost"], "CARD_STATUS_VERIFY_FAIL")
+    offend(rig, "false_advertising", card_id=second)
+    assert rig.wechat("/card/delete", rig.wechat_token(), {"card_id": second})["errcode"] == 0
+    assert appeal(rig) == ["appeal_won"]
+    assert (status(rig, first), status(rig, second)) == ("CARD_STATUS_VERIFY_FAIL", "CARD_STATUS_DELETE")
+
+
 def test_restored_after_rectification(rig: Rig) -> None:
     """K12: seven days, or until an application after rectification."""
     card_id = rig.new_card()

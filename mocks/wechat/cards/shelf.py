@@ -48,6 +48,14 @@ class Place(NamedTuple):
     latitude: float
 
 
+class Taken(NamedTuple):
+    """A card that an offence took down, what it was before, and after which of its reviews that was."""
+
+    card: Card
+    status: str
+    review: int
+
+
 @dataclass(slots=True)
 class Shelf:
     """One account's cards' surroundings. `made` counts the cards ever created."""
@@ -75,6 +83,7 @@ class Shelf:
     coins: int = 0
     free_coins: int = 0
     rules_made: int = 0
+    taken: Taken | None = None
 
     def may(self, level: str) -> bool:
         """Has the integration this level?"""
