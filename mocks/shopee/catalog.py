@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from mocks.shopee.display import Cut
 from mocks.shopee.orders import CARRIER, CHANNEL
 
 STATUSES: Final = ("NORMAL", "BANNED", "UNLIST", "REVIEWING", "SELLER_DELETE", "SHOPEE_DELETE")
@@ -80,11 +81,11 @@ class Item:
         return self.status not in ("SELLER_DELETE", "SHOPEE_DELETE")
 
 
-def price(cents: int) -> dict[str, Any]:
-    """A price as the vendor shows it."""
-    amount = cents / 100
-    tax = {"inflated_price_of_original_price": amount, "inflated_price_of_current_price": amount}
-    return {"currency": "SGD", "original_price": amount, "current_price": amount, **tax}
+def price(cents: int, cut: Cut | None = None) -> dict[str, Any]:
+    """A price as the vendor shows it, and what it is cut to."""
+    amount, current = cents / 100, (cut.cents if cut else cents) / 100
+    tax = {"inflated_price_of_original_price": amount, "inflated_price_of_current_price": current}
+    return {"currency": "SGD", "original_price": amount, "current_price": current, **tax}
 
 
 def stock(count: int) -> dict[str, Any]:
@@ -107,8 +108,8 @@ def images(item: Item) -> dict[str, Any]:
     }
 
 
-def base_info(item: Item) -> dict[str, Any]:
-    """An item as get_item_base_info shows it; one with models has its prices and stock there."""
+def base_info(item: Item, cuts: Mapping[int, Cut] = {}) -> dict[str, Any]:
+    """An item as get_item_base_info shows it; one with models has its prices and stock there. `cuts` are its discounted prices."""
     shown = {
         "item_id": item.id,
         "category_id": item.category,
@@ -129,15 +130,19 @@ def base_info(item: Item) -> dict[str, Any]:
         "item_status": item.status,
         "deboost": "FALSE",
         "has_model": bool(item.models),
-        "has_promotion": False,
-        "promotion_id": 0,
+        "has_promotion": bool(cuts),
+        "promotion_id": next((one.discount for one in cuts.values()), 0),
         "video_info": [],
         "brand": {"brand_id": 0, "original_brand_name": "NoBrand"},
         "item_dangerous": 0,
         "description_type": "normal",
         "tag": {"kit": False},
     }
-    return shown if item.models else {**shown, "price_info": [price(item.cents)], "stock_info_v2": stock(item.stock)}
+    return (
+        shown
+        if item.models
+        else {**shown, "price_info": [price(item.cents, cuts.get(0))], "stock_info_v2": stock(item.stock)}
+    )
 
 
 def _logistic() -> dict[str, Any]:
@@ -145,13 +150,13 @@ def _logistic() -> dict[str, Any]:
     return {"logistic_id": CHANNEL, "logistic_name": CARRIER, "enabled": True, **fee}
 
 
-def models(item: Item) -> dict[str, Any]:
+def models(item: Item, cuts: Mapping[int, Cut] = {}) -> dict[str, Any]:
     """An item's variations as get_model_list shows them."""
-    rows = [model(item, one) for one in item.models]
+    rows = [model(item, one, cuts.get(one.id)) for one in item.models]
     return {"tier_variation": [_tier(one) for one in item.tiers], "model": rows, "standardise_tier_variation": []}
 
 
-def model(item: Item, one: Model) -> dict[str, Any]:
+def model(item: Item, one: Model, cut: Cut | None = None) -> dict[str, Any]:
     """One variation as a row of these."""
     return {
         "model_id": one.id,
@@ -159,10 +164,10 @@ def model(item: Item, one: Model) -> dict[str, Any]:
         "model_sku": one.sku,
         "model_status": "MODEL_NORMAL",
         "model_name": called(item, one),
-        "price_info": [price(one.cents)],
+        "price_info": [price(one.cents, cut)],
         "stock_info_v2": stock(one.stock),
-        "promotion_id": 0,
-        "has_promotion": False,
+        "promotion_id": cut.discount if cut else 0,
+        "has_promotion": cut is not None,
         "pre_order": {"is_pre_order": False, "days_to_ship": item.days_to_ship},
         "weight": f"{item.weight:.2f}",
     }

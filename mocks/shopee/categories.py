@@ -73,15 +73,31 @@ def item_limit(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:
         "tier_variation_option_length_limit": (1, 20),
     }
     shown: dict[str, Any] = {name: {"min_limit": low, "max_limit": high} for name, (low, high) in bounds.items()}
-    return telling(**shown)
+    return telling(response=shown, gtin_limit={"gtin_validation_rule": "Optional"})
 
 
-def item_promotion(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """Which promotions up to 50 items are in: none here."""
+def item_promotion(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Which promotions up to 50 items are in: the discount, if there is one."""
     found = items_named(state, asked)
     if isinstance(found, Answer):
         return found
-    return telling(success_list=[{"item_id": one.id, "promotion": []} for one in found], failure_list=[])
+    rows = [{"item_id": one.id, "promotion": _promotions(state, one.id, desk.now())} for one in found]
+    return telling(success_list=rows, failure_list=[])
+
+
+def _promotions(state: State, item: int, now: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "promotion_type": "Discount Promotions",
+            "promotion_id": cut.discount,
+            "model_id": model,
+            "start_time": state.display.discounts[cut.discount].start // 1000,
+            "end_time": state.display.discounts[cut.discount].end // 1000,
+            "promotion_price_info": [{"promotion_price": cut.cents / 100}],
+            "promotion_staging": "ongoing",
+        }
+        for model, cut in state.display.cuts(item, now).items()
+    ]
 
 
 def recommend(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:

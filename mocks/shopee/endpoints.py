@@ -66,11 +66,15 @@ ENDPOINTS = (
     _post("product/delete_model", "model_delete", "One variation less"),
     _get("product/get_attribute_tree", "attribute_tree", "The attributes of up to 20 categories"),
     _get("product/get_brand_list", "brand_list", "The brands of a category"),
-    _get("product/get_item_limit", "item_limit", "The bounds of an item's fields"),
+    _get("product/get_item_limit", "item_limit", "The bounds of an item's fields", "bare"),
     _get("product/get_item_promotion", "item_promotion", "Which promotions up to 50 items are in"),
     _get("product/category_recommend", "category_recommend", "The category that the vendor would choose for a name"),
     _post("product/update_stock", "stock_update", "Set the stock of an item or its models"),
     _post("product/update_price", "price_update", "Set the price of an item or its models"),
+    _post("product/boost_item", "item_boost", "Let up to five items stand higher for four hours"),
+    _get("product/get_boosted_list", "item_boosted", "Which items do, and for how long"),
+    _get("product/get_comment", "comments", "What buyers say of items"),
+    _post("product/reply_comment", "comment_reply", "Answer up to 100 of them"),
     # what comes back, what is given, what is paid
     _get("returns/get_return_list", "return_list", "Returns, the newest first"),
     _get("returns/get_return_detail", "return_detail", "One return in full"),
@@ -83,6 +87,10 @@ ENDPOINTS = (
     _post("returns/cancel_dispute", "return_cancel_dispute", "Take a dispute back"),
     _post("returns/upload_proof", "return_upload_proof", "Show one's side of a dispute"),
     _get("returns/query_proof", "return_query_proof", "What the seller has shown"),
+    _post("returns/convert_image", "return_image", "A picture for a dispute, as multipart"),
+    _get("returns/get_shipping_carrier", "return_carriers", "By whom goods may be sent back, and what proves it"),
+    _post("returns/upload_shipping_proof", "return_shipping_proof", "How the goods were sent back"),
+    _get("returns/get_reverse_tracking_info", "return_tracking", "Where goods that are sent back are"),
     _post("voucher/add_voucher", "voucher_add", "A new voucher"),
     _get("voucher/get_voucher_list", "voucher_list", "Vouchers by status"),
     _get("voucher/get_voucher", "voucher_get", "One voucher in full"),
@@ -117,6 +125,10 @@ ENDPOINTS = (
     _post("sellerchat/delete_conversation", "chat_delete", "A conversation is gone"),
     _post("sellerchat/pin_conversation", "chat_pin", "Keep a conversation on top"),
     _post("sellerchat/unpin_conversation", "chat_unpin", "Keep it there no longer"),
+    _post("sellerchat/send_autoreply_message", "chat_autoreply", "Write to a buyer who waits, by itself"),
+    _post("sellerchat/upload_image", "chat_image", "A picture for a message, as multipart"),
+    _get("sellerchat/get_offer_toggle_status", "chat_offers", "May buyers haggle?"),
+    _post("sellerchat/set_offer_toggle_status", "chat_offers_set", "Let them, or not"),
     # pushes
     _post("push/set_app_push_config", "push_config", "Where pushes go", "open"),
     _get("push/get_app_push_config", "push_config_get", "Where pushes go, and how they fare", "open"),
@@ -125,7 +137,15 @@ ENDPOINTS = (
 )
 """Every endpoint that is served."""
 
-UPLOADS = ("/api/v2/media_space/upload_image", "/api/v2/media_space/upload_video_part")
+UPLOADS = tuple(
+    f"/api/v2/{path}"
+    for path in (
+        "media_space/upload_image",
+        "media_space/upload_video_part",
+        "returns/convert_image",
+        "sellerchat/upload_image",
+    )
+)
 """Where the body is a file."""
 
 GONE = ("/api/v2/product/get_attributes",)

@@ -175,6 +175,10 @@ def address(order: Order) -> dict[str, Any]:
     return {"name": order.buyer, "phone": f"******{number % 100:02}", **where, "full_address": f"{street}, {code}"}
 
 
+def _payment(order: Order) -> dict[str, Any]:
+    return {"payment_method": "Cybersource", "payment_processor_register": "", "card_brand": "", "transaction_id": order.sn}
+
+
 OPTIONAL: Final[Mapping[str, Callable[[Order], Any]]] = {
     "buyer_user_id": lambda order: user_id(order.buyer),
     "buyer_username": lambda order: order.buyer,
@@ -191,6 +195,7 @@ OPTIONAL: Final[Mapping[str, Callable[[Order], Any]]] = {
     "dropshipper_phone": lambda _order: None,
     "split_up": lambda order: len(order.parcels) > 1,
     "buyer_cancel_reason": lambda order: order.buyer_cancel_reason,
+    "buyer_cpf_id": lambda _order: None,
     "cancel_by": lambda order: order.cancel_by,
     "cancel_reason": lambda order: order.cancel_reason,
     "fulfillment_flag": lambda _order: "fulfilled_by_local_seller",
@@ -201,5 +206,10 @@ OPTIONAL: Final[Mapping[str, Callable[[Order], Any]]] = {
     "total_amount": lambda order: order.total / 100,
     "invoice_data": lambda _order: None,
     "order_chargeable_weight_gram": lambda order: 300 * order.quantity,
+    "return_request_due_date": lambda order: (
+        (order.completed or max(one.delivered for one in order.parcels)) // 1000 or None
+    ),
+    "edt": lambda order: {"edt_from": order.created // 1000 + 3 * 86_400, "edt_to": order.created // 1000 + 7 * 86_400},
+    "payment_info": lambda order: [_payment(order)] if order.paid else [],
 }
 """The fields shown only when they are asked for."""

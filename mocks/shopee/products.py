@@ -5,6 +5,7 @@ Law: plans; nothing is changed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,6 +13,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee import catalog
 from mocks.shopee.catalog import CATEGORIES, STATUSES, Item
+from mocks.shopee.comments import standing
 from mocks.shopee.fields import Payload, between, checked, listed, maybe, text, whole, wrong
 from mocks.shopee.plan import Deed, Plan, telling
 from mocks.shopee.state import State
@@ -47,12 +49,13 @@ def items_named(state: State, asked: Payload) -> list[Item] | Answer:
     return [state.items[one] for one in wanted if one in state.items] or Answer("error_item_not_found")
 
 
-def base_info(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+def base_info(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """Up to 50 items in full; unknown ones are left out."""
     found = items_named(state, asked)
     if isinstance(found, Answer):
         return found
-    return telling(item_list=[catalog.base_info(one) for one in found])
+    now = desk.now()
+    return telling(item_list=[catalog.base_info(one, state.display.cuts(one.id, now)) for one in found])
 
 
 def extra_info(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
@@ -60,11 +63,17 @@ def extra_info(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     found = items_named(state, asked)
     if isinstance(found, Answer):
         return found
-    sold = dict.fromkeys(state.items, 0)
+    goods = sold(state)
+    rows = [{"item_id": one.id, "sale": goods[one.id], "views": 0, "likes": 0, **standing(state, one.id)} for one in found]
+    return telling(item_list=rows)
+
+
+def sold(state: State) -> Counter[int]:
+    """How many of each item were ordered."""
+    goods: Counter[int] = Counter()
     for order in state.orders.values():
-        sold[order.item_id] = sold.get(order.item_id, 0) + order.quantity
-    quiet = {"views": 0, "likes": 0, "rating_star": 0.0, "comment_count": 0}
-    return telling(item_list=[{"item_id": one.id, "sale": sold.get(one.id, 0), **quiet} for one in found])
+        goods[order.item_id] += order.quantity
+    return goods
 
 
 def one_item(state: State, asked: Payload) -> Item | Answer:
@@ -76,10 +85,10 @@ def one_item(state: State, asked: Payload) -> Item | Answer:
     return item if item is not None and item.alive else Answer("error_item_not_found")
 
 
-def model_list(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+def model_list(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """An item's variations."""
     item = one_item(state, asked)
-    return item if isinstance(item, Answer) else telling(**catalog.models(item))
+    return item if isinstance(item, Answer) else telling(**catalog.models(item, state.display.cuts(item.id, desk.now())))
 
 
 def search(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:

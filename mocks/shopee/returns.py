@@ -65,13 +65,13 @@ def step(desk: Desk, state: State, one: Return, what: str) -> None:
 
 def _changed(desk: Desk, state: State, one: Return, change: Change) -> None:
     one.updated = desk.now()
-    row = {
+    changed = {
         "update_field": change.field,
         "old_value": change.old,
         "new_value": change.new,
         "update_time": one.updated // 1000,
     }
-    data = {"order_sn": one.order_sn, "return_sn": one.sn, "updated_values": [row]}
+    data = {"order_sn": one.order_sn, "return_sn": one.sn, "updated_values": [changed]}
     life.push(desk, state, "return_update", 29, data)
 
 
@@ -130,35 +130,57 @@ def _page_number(asked: Payload) -> int:
 
 def return_list(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """Returns, the newest first, a page at a time."""
-    times = ("create_time_from", "create_time_to", "update_time_from", "update_time_to")
-    kinds = {
-        "page_no": maybe(between(0, 10_000)),
-        "page_size": maybe(between(1, 100)),
-        "status": maybe(one_of(*STATUSES, "")),
-    }
-    if refused := checked(asked, {**kinds, **dict.fromkeys(times, maybe(between()))}):
+    if refused := checked(asked, {"page_no": maybe(between(0, 10_000)), "page_size": maybe(between(1, 100))}):
         return refused
-    first, last, since, until = (whole(asked.get(name)) for name in times)
+    found = matching(desk, state, asked)
+    if isinstance(found, Answer):
+        return found
+    size = whole(asked.get("page_size")) or 40
+    start = _page_number(asked) * size
+    rows = [row(state, one) for one in found[start : start + size]]
+    return telling(more=start + size < len(found), **{"return": rows})
+
+
+TIMES: Final = ("create_time_from", "create_time_to", "update_time_from", "update_time_to")
+FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "status": STATUSES,
+    "negotiation_status": ("PENDING_RESPOND", "PENDING_BUYER_RESPOND", "TERMINATED"),
+    "seller_proof_status": ("NOT_NEEDED", "PENDING", "UPLOADED", "OVERDUE"),
+    "seller_compensation_status": ("COMPENSATION_NOT_APPLICABLE", "COMPENSATION_INITIATED"),
+}
+"""What returns can be chosen by; here no seller is ever compensated."""
+
+
+def matching(desk: Desk, state: State, asked: Payload) -> list[Return] | Answer:
+    """The returns that were made or changed in windows of at most 15 days and are as is asked, the newest first."""
+    filters = {name: maybe(one_of(*values, "")) for name, values in FILTERS.items()}
+    if refused := checked(asked, {**filters, **dict.fromkeys(TIMES, maybe(between()))}):
+        return refused
+    first, last, since, until = (whole(asked.get(name)) for name in TIMES)
     spans = [(first, last), (since, until)]
     widest = desk.setting(NAME, "list_window")
     if any(a is not None and b is not None and not 0 <= (b - a) * 1000 <= widest for a, b in spans):
         return wrong("time range must be within 15 days")
-    found = [
+    wanted = tuple(asked.get(name) or "" for name in FILTERS)
+    return [
         one
         for one in reversed(state.returns.values())
-        if asked.get("status") in (None, "", one.status) and _in(one.created, spans[0]) and _in(one.updated, spans[1])
+        if all(ask in ("", has) for ask, has in zip(wanted, _standing(one), strict=True))
+        and _in(one.created, spans[0])
+        and _in(one.updated, spans[1])
     ]
-    size = whole(asked.get("page_size")) or 40
-    start = _page_number(asked) * size
-    rows = [_row(state, one) for one in found[start : start + size]]
-    return telling(more=start + size < len(found), **{"return": rows})
+
+
+def _standing(one: Return) -> tuple[str, ...]:
+    return one.status, one.negotiation, one.proof, "COMPENSATION_NOT_APPLICABLE"
 
 
 def _in(at: int, span: tuple[int | None, int | None]) -> bool:
     return (span[0] or 0) <= at // 1000 <= (span[1] if span[1] is not None else 2**40)
 
 
-def _row(state: State, one: Return) -> dict[str, Any]:
+def row(state: State, one: Return) -> dict[str, Any]:
+    """A return as the list shows it."""
     order = state.orders[one.order_sn]
     bought = item(order)
     goods = {"item_id": order.item_id, "model_id": 0, "name": order.goods, "images": [], "amount": order.quantity}
@@ -176,7 +198,7 @@ def _row(state: State, one: Return) -> dict[str, Any]:
         "status": one.status,
         "due_date": one.due // 1000,
         "return_seller_due_date": one.due // 1000,
-        "tracking_number": "",
+        "tracking_number": one.sent_back,
         "needs_logistics": one.solution == "RETURN_REFUND",
         "return_solution": SOLUTIONS.index(one.solution),
         "negotiation_status": one.negotiation,
@@ -207,7 +229,7 @@ def return_detail(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     offer = {"latest_solution": one.offered or one.solution, "latest_offer_amount": (one.offered_cents or one.cents) / 100}
     negotiation = {"negotiation_status": one.negotiation, **offer, "latest_offer_creator": "SELLER" if one.offered else ""}
     more = {"activity": [], "seller_proof": proof, "negotiation": negotiation, "return_pickup_address": {}}
-    return telling(**_row(state, one), **more)
+    return telling(**row(state, one), **more)
 
 
 def confirm(desk: Desk, state: State, asked: Payload) -> Answer | Deed:

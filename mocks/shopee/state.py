@@ -14,6 +14,7 @@ from typing import Any
 
 from mocks.faults import Mishaps
 from mocks.shopee.catalog import Item
+from mocks.shopee.display import Display
 from mocks.shopee.orders import GOODS, Order, Parcel
 from mocks.shopee.sending import Sending
 
@@ -41,6 +42,8 @@ class Return:
     offered_cents: int = 0
     proof_text: str = ""
     photos: list[str] = field(default_factory=list)
+    sent_back: str = ""
+    sent_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ class State:
     chats: dict[int, Conversation] = field(default_factory=dict)
     messages: int = 0
     videos: dict[str, Video] = field(default_factory=dict)
+    display: Display = field(default_factory=Display)
     profile: dict[str, str] = field(default_factory=dict)
     granted: int = 0
     sending: Sending = field(default_factory=Sending)

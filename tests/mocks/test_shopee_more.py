@@ -82,7 +82,7 @@ def test_variations_that_cannot_be_are_refused_and_change_and_cost_nothing(
     assert models(rig) == before[0]
 
 
-def uploaded(rig: Rig, path: str, content: bytes, **texts: str) -> dict[str, Any]:
+def uploaded(rig: Rig, path: str, content: bytes, parts: int = 3, **texts: str) -> dict[str, Any]:
     """What is answered to a file in a multipart body."""
     fields = b"".join(
         b'--xx\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), said.encode())
@@ -91,7 +91,7 @@ def uploaded(rig: Rig, path: str, content: bytes, **texts: str) -> dict[str, Any
     head = b'--xx\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n'
     headers = {"Content-Type": "multipart/form-data; boundary=xx"}
     body = fields + head + content + b"\r\n--xx--\r\n"
-    return rig.http("POST", "/shopee" + path, params=rig.signed(path, parts=3), content=body, headers=headers).json()
+    return rig.http("POST", "/shopee" + path, params=rig.signed(path, parts=parts), content=body, headers=headers).json()
 
 
 def test_a_picture_gets_a_number_that_follows_from_what_it_shows(rig: Rig) -> None:
