@@ -23,7 +23,7 @@ from sandbox.events import Record
 from sandbox.policy import Signal
 from sandbox.report import Context, build, exit_code, write_context
 from sandbox.rulebooks import MARKET, Rulebook
-from sandbox.rulebooks.describe import rules
+from sandbox.rulebooks.describe import frozen, rules
 from sandbox.rulebooks.market import market_of
 from sandbox.run import INTERRUPTED, Run, as_json, open_run
 from sandbox.scenario import Scenario, document
@@ -182,7 +182,7 @@ def _context(
     invalid: tuple[str, ...],
     failures: tuple[str, ...],
 ) -> Context:
-    described = {rule["id"]: _rule(rule) for book in books.values() for rule in rules(book)}
+    described = {rule["id"]: _rule(rule) for book in books.values() for rule in (*rules(book), *frozen(book))}
     return Context(
         description=f"{scenario.title}. {scenario.description.strip()}",
         worlds=worlds,

@@ -5,6 +5,8 @@ Law: rich tables on standard output; plain when it is no terminal.
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from rich.table import Table
 from sandbox.errors import InputError
 from sandbox.report import Summary
 from sandbox.report.compare import compare
+from sandbox.report.context import read_context
 from sandbox.rulebooks import Rulebook
 from sandbox.rulebooks.describe import answering_with, figures, rules
 
@@ -71,7 +74,7 @@ def _show_rule(rule: dict[str, Any]) -> None:
 
 
 def show_summary(summary: Summary, folder: Path) -> None:
-    """The verdict, its reasons, and what was expected."""
+    """What was expected, what happened, the verdict with its reasons, and what to do next."""
     out = wide()
     table = Table(title="expectations", title_justify="left")
     for heading in ("metric", "world", "expected", "actual", "holds"):
@@ -81,14 +84,27 @@ def show_summary(summary: Summary, folder: Path) -> None:
         table.add_row(row["name"], row["world"], row["expected"], actual, "yes" if row["holds"] else "NO")
     if summary["expectations"]:
         out.print(table)
-    apart = [row["metric"] for row in summary["agreement"] if not row["within"]]
-    if summary["agreement"]:
-        agreed = len(summary["agreement"]) - len(apart)
-        out.print(f"simulation and HTTP agree on {agreed} of {len(summary['agreement'])} metrics", highlight=False)
+    if summary["story"]:
+        out.print(" ".join(summary["story"]), highlight=False, markup=False)
+        out.print()
     out.print(f"{summary['scenario']} (seed {summary['seed']}): {summary['verdict'].upper()}", style="bold", highlight=False)
     for reason in summary["reasons"]:
         out.print(f"  {reason}", highlight=False, markup=False)
-    out.print(f"report: {folder / 'report.html'}", highlight=False, markup=False, soft_wrap=True)
+    for what, command in (*following(summary, folder), ("report", str(folder / "report.html"))):
+        out.print(f"{what}: {command}", highlight=False, markup=False, soft_wrap=True)
+
+
+def following(summary: Summary, folder: Path) -> list[tuple[str, str]]:
+    """(what for, command) for a reader who wants to know more: why calls were refused, or how to get a verdict at all."""
+    refused: Counter[str] = Counter()
+    for row in summary["refusals"]:
+        refused[row["code"]] += sum(row["counts"].values())
+    if summary["verdict"] == "fail" and refused:
+        return [("why", f"sandbox rules --explain {shlex.quote(refused.most_common(1)[0][0])}")]
+    if summary["verdict"] == "invalid" and "live" in summary["worlds"] and not summary["capacity"]:
+        slower = f"live.rate={read_context(folder).rate / 2:g}"
+        return [("again, slower", shlex.join([*summary["manifest"]["command"], "--set", slower]))]
+    return []
 
 
 def show_comparison(a: Path, b: Path) -> int:

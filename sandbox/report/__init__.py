@@ -25,6 +25,7 @@ from .page import page
 from .plots import plots
 from .risk_section import section
 from .shape import BusiestRow, RefusalRow, Summary
+from .story import story
 from .summary import exit_code, summarise
 from .vocabulary import Vocabulary, check_names
 
@@ -73,10 +74,11 @@ def build(run_dir: Path) -> Summary:
     summary["moments"] = [row for name, world in worlds.items() for row in moments(name, world, starts[name])]
     summary["busiest"] = {name: _busiest(world, starts[name]) for name, world in worlds.items()}
     summary["risk"] = {
-        name: section(table, context.rules, world.risk.marginals)
+        name: section(table, context.rules, world.risk.marginals, starts[name])
         for name, world in worlds.items()
         if (table := world.risk.judged())
     }
+    summary["story"] = story(summary, context)
     write_text(run_dir / "summary.json", as_json(summary))
     write_text(run_dir / "junit.xml", junit(summary))
     write_text(

@@ -12,6 +12,9 @@ from sandbox.events import Event
 from .calls import BIN
 from .fields import text, whole
 
+WORTH_TELLING = 5
+"""An inbox that was never this deep is served as things come, and tells nothing."""
+
 
 class Inboxes:
     """Depth by population: `deepest` ever, when, and by bin as (highest, last)."""

@@ -1,4 +1,4 @@
-"""The moments that explain a run: the first refusal, each move of a fuse, the first notice lost.
+"""The moments that explain a run: each rule's first and last refusal, each move of a fuse, the first notice lost.
 
 Law: every moment is told by an event or by its absence; times are virtual ms from the start of the world. A list that was cut
 says by how much. Users read "fuse" where the code says breaker.
@@ -6,15 +6,23 @@ says by how much. Users read "fuse" where the code says breaker.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import islice
 from operator import itemgetter
 
+from sandbox.clock import DAY
+
 from .breakers import Move
+from .calls import Refusal
+from .inboxes import WORTH_TELLING
 from .metrics import World
 from .shape import MomentRow
 
 MOVES = 12
 """How many moves of one breaker are told."""
+
+LONG = 3_600_000
+"""A run that takes longer (ms) tells its times with hours."""
 
 PLAIN = {
     "closed": "closes: calls pass again",
@@ -32,16 +40,28 @@ def moments(name: str, world: World, start: int) -> list[MomentRow]:
     return [{"world": name, "at": at - start, "what": what} for at, what in sorted(told, key=itemgetter(0))]
 
 
-def clock(ms: int, *, tenths: bool = False) -> str:
-    """Virtual time from the start for people: `2:50`, `2:50.3` with tenths, with hours when there are any."""
+def clock(ms: int, *, tenths: bool = False, long: bool = False) -> str:
+    """Virtual time from the start for people: `2:50`, `2:50.3` with tenths, with hours and days when there are any.
+
+    In a `long` run hours are always shown, so that nobody takes minutes for hours.
+    """
     minutes, left = divmod(max(0, ms), 60_000)
     hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
     seconds = f"{left // 1000:02}" + (f".{left % 1000 // 100}" if tenths else "")
-    return f"{hours}:{minutes:02}:{seconds}" if hours else f"{minutes}:{seconds}"
+    shown = f"{hours}:{minutes:02}:{seconds}" if hours or days or long else f"{minutes}:{seconds}"
+    return f"{days} d {shown}" if days else shown
+
+
+def is_long(duration: int) -> bool:
+    """Does a run of so many ms need hours to tell its times?"""
+    return duration > LONG
 
 
 def lasting(ms: float) -> str:
-    """A duration for people: `350 ms`, `12.5 s`, `3 min`, `2 h`."""
+    """A duration for people: `350 ms`, `12.5 s`, `3 min`, `2 h`, `7 days`."""
+    if ms >= 2 * DAY:
+        return f"{ms / DAY:,.1f}".removesuffix(".0") + " days"
     for unit, size in (("h", 3_600_000), ("min", 60_000), ("s", 1_000)):
         if ms >= size:
             return f"{ms / size:,.1f}".removesuffix(".0") + f" {unit}"
@@ -49,17 +69,23 @@ def lasting(ms: float) -> str:
 
 
 def _refusals(world: World) -> list[tuple[int, str]]:
+    """Each rule's first and last refusal, whatever it refused."""
+    calls, by_rule = world.calls, defaultdict[str, list[Refusal]](list)
+    for refusal in calls.first_refused:
+        by_rule[refusal[2]].append(refusal)
     told = []
-    for (action, code, rule), at in world.calls.first_refused.items():
-        told.append((at, f"{action} is refused with {code} by {rule} for the first time"))
-        if world.calls.refusals[action, code, rule] > 1:
-            told.append(
-                (
-                    world.calls.last_refused[action, code, rule],
-                    f"{action} is refused with {code} by {rule} for the last time",
-                )
-            )
+    for refusals in by_rule.values():
+        first = min(refusals, key=lambda one: calls.first_refused[one])
+        told.append((calls.first_refused[first], f"{_refused(first)} for the first time"))
+        last = max(refusals, key=lambda one: calls.last_refused[one])
+        if sum(calls.refusals[one] for one in refusals) > 1:
+            told.append((calls.last_refused[last], f"{_refused(last)} for the last time"))
     return told
+
+
+def _refused(refusal: Refusal) -> str:
+    action, code, rule = refusal
+    return f"{action} is refused with {code} by {rule}"
 
 
 def _moves(world: World) -> list[tuple[int, str]]:
@@ -93,4 +119,4 @@ def _losses(world: World) -> list[tuple[int, str]]:
 
 def _inboxes(world: World) -> list[tuple[int, str]]:
     deepest = world.inboxes.deepest
-    return [(at, f"the inbox of {who} is at its deepest") for who, (depth, at) in deepest.items() if depth > 1]
+    return [(at, f"the inbox of {who} is at its deepest") for who, (depth, at) in deepest.items() if depth >= WORTH_TELLING]

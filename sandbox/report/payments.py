@@ -38,14 +38,23 @@ class Payments:
             self._settled.setdefault(order, at)
             self._payouts[order] += 1
 
+    @property
+    def paid(self) -> int:
+        """How many orders were paid."""
+        return len(self._paid)
+
+    def took(self) -> list[int]:
+        """How long each order that was paid took until it was settled, ms."""
+        return [self._settled[order] - at for order, at in self._paid.items() if order in self._settled]
+
     def metrics(self) -> dict[str, float]:
         """`pay.*`; nothing when no payment was asked for."""
         if not self._asked:
             return {}
         settled = self._paid.keys() & self._settled.keys()
         times = Times()
-        for order in settled:
-            times.add(self._settled[order] - self._paid[order])
+        for took in self.took():
+            times.add(took)
         return {
             "pay.asked": len(self._asked),
             "pay.paid": len(self._paid),

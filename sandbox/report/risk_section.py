@@ -5,13 +5,14 @@ Law: plain JSON, from a `Judged` table and what the run noted of its rules. A fi
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from sandbox.behaviour.attackers import ATTACKS
-from sandbox.behaviour.pack import WHO
+from sandbox.behaviour.pack import ACTIONS, WHO
 from sandbox.clock import BEIJING, DAY
 
 from .context import Rule
@@ -25,8 +26,8 @@ CURVE = 60
 Row = dict[str, Any]
 
 
-def section(table: Judged, rules: Mapping[str, Rule], marginals: Mapping[str, Mapping[str, float]]) -> Row:
-    """Everything that the risk section shows."""
+def section(table: Judged, rules: Mapping[str, Rule], marginals: Mapping[str, Mapping[str, float]], start: int = 0) -> Row:
+    """Everything that the risk section shows; `start` is the world's virtual start, ms."""
     users = people(table)
     money = balance(table, users)
     return {
@@ -34,6 +35,7 @@ def section(table: Judged, rules: Mapping[str, Rule], marginals: Mapping[str, Ma
             _attack(table, users, name) for name in ATTACKS if (users.attacks & (users.who == WHO.index(name))).any()
         ],
         "honest": [_honest(users, number) for number in range(FIRST_ATTACK) if (users.who == number).any()],
+        "mistakes": mistakes(table, users, rules, start),
         "levels": [_level(table, users, rules, level) for level in (1, 2, 3)],
         "detectors": _detectors(table, users, rules, marginals),
         "days": _days(table),
@@ -84,6 +86,37 @@ def _honest(users: People, number: int) -> Row:
     }
 
 
+def mistakes(table: Judged, users: People, rules: Mapping[str, Rule], start: int) -> list[Row]:
+    """Honest people who were refused, by the detectors that had given them points until then; most people first.
+
+    `at` (ms from `start`), `action` and `score` are of the first refusal of that kind.
+    """
+    silent = {name for name, rule in rules.items() if "level" in rule and not rule.get("points")}
+    hit: defaultdict[int, set[str]] = defaultdict(set)
+    found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    done: set[int] = set()
+    for row in np.flatnonzero((users.hurt & users.honest)[table.user]).tolist():
+        user = int(table.user[row])
+        if user in done:
+            continue
+        hit[user].update(table.rules[row])
+        if table.refused[row]:
+            done.add(user)
+            found[tuple(sorted(hit[user] - silent))].append(row)
+    return [
+        {
+            "rules": list(led),
+            "people": len(rows),
+            "who": sorted({WHO[table.who[row]] for row in rows}),
+            "at": int(table.at[rows[0]]) - start,
+            "action": ACTIONS[table.action[rows[0]]],
+            "score": int(table.score[rows[0]]),
+            "tier": int(table.tier[rows[0]]),
+        }
+        for led, rows in sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    ]
+
+
 def _level(table: Judged, users: People, rules: Mapping[str, Rule], level: int) -> Row:
     """Whom the detectors of one level gave points, alone and before any score is summed."""
     names = {name for name, rule in rules.items() if rule.get("level") == level and rule.get("points")}
@@ -118,6 +151,7 @@ def _detectors(
             {
                 "rule": name,
                 "level": rules.get(name, {}).get("level"),
+                "points": rules.get(name, {}).get("points"),
                 "attackers": int((flagged & users.attacks).sum()),
                 "honest": int((flagged & users.honest).sum()),
                 "gain": gain,

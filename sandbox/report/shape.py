@@ -96,6 +96,7 @@ class Summary(TypedDict):
     agreement: list[AgreementRow]
 
     description: str
+    story: list[str]
     not_judged: list[str]
     refusals: list[RefusalRow]
     moments: list[MomentRow]

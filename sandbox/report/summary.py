@@ -57,6 +57,7 @@ def summarise(
         "expectations": rows,
         "agreement": sides,
         "description": "",
+        "story": [],
         "not_judged": [
             f"{one.world}:{one.name} {one.expected}" for one in expectations if one.world and one.world not in shown
         ],
@@ -79,7 +80,7 @@ def _verdict(
     interrupted: str,
     vocabulary: Vocabulary,
 ) -> tuple[Verdict, list[str]]:
-    faults = [_unmet(row, vocabulary) for row in rows if not row["holds"]]
+    faults = _unmet([row for row in rows if not row["holds"]], vocabulary)
     faults += [*(_apart(row) for row in sides if not row["within"]), *failures]
     if interrupted:
         return "interrupted", [interrupted]
@@ -119,11 +120,16 @@ def _load_doubts(name: str, load: Mapping[str, int]) -> list[str]:
     return doubts
 
 
-def _unmet(row: ExpectationRow, vocabulary: Vocabulary) -> str:
-    name, world, expected = row["name"], row["world"], row["expected"]
-    if row["actual"] is None:
-        return f"{name} has no samples in {world} ({why_absent(name, vocabulary)}), expected {expected}"
-    return f"{name} is {number(row['actual'])} in {world}, expected {expected}"
+def _unmet(rows: list[ExpectationRow], vocabulary: Vocabulary) -> list[str]:
+    """A sentence for each expectation, whichever worlds it does not hold in."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        seen = "has no samples" if row["actual"] is None else f"is {number(row['actual'])}"
+        why = f" ({why_absent(row['name'], vocabulary)})" if row["actual"] is None else ""
+        told = found.setdefault((row["name"], row["expected"]), [])
+        same = bool(told) and told[0].startswith(f"{seen} in ")
+        told.append(f"in {row['world']}" if same else f"{seen} in {row['world']}{why}")
+    return [f"{name} {' and '.join(told)}, expected {expected}" for (name, expected), told in found.items()]
 
 
 def _apart(row: AgreementRow) -> str:

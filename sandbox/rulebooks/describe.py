@@ -9,7 +9,7 @@ from typing import Any
 
 from . import Rulebook
 from .citing import cited, span
-from .describe_risk import describe_risk, refusals
+from .describe_risk import FROZEN, describe_risk, refusals
 from .grammar import BandEntry, BreakerEntry, Cited, QuotaEntry
 
 
@@ -76,6 +76,14 @@ def rules(book: Rulebook) -> list[dict[str, Any]]:
     document = book.document
     names = [*document.quota, *document.breaker, *document.detector, *document.tier, *refusals(document)]
     return [describe_rule(book, f"{book.platform}.{name}") for name in names]
+
+
+def frozen(book: Rulebook) -> list[dict[str, Any]]:
+    """The rule that refuses whoever a tier has frozen, described as that tier; nothing where no tier freezes."""
+    if not any(tier.action == "freeze" for tier in book.document.tier.values()):
+        return []
+    tier = describe_rule(book, f"{book.platform}.{FROZEN}")
+    return [tier | {"id": f"{book.platform}.{FROZEN}", "says": f"frozen before: {tier['says']}, for {tier['window']}"}]
 
 
 def figures(book: Rulebook) -> list[dict[str, Any]]:

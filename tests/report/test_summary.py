@@ -53,8 +53,7 @@ def test_fail_says_what_does_not_hold(verdict: Judge, worlds: dict[str, World]) 
     summary = verdict(worlds)
     assert (summary["verdict"], exit_code(summary)) == ("fail", 99)
     assert summary["reasons"] == [
-        "order_notice.lost is 87 in sim, expected == 0",
-        "order_notice.lost is 87 in live, expected == 0",
+        "order_notice.lost is 87 in sim and in live, expected == 0",
     ]
 
 

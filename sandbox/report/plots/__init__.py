@@ -21,7 +21,7 @@ from .inbox import inbox
 from .risk import risk
 from .sides import sides
 from .stock import stock
-from .times import delivery, responses
+from .times import delivery, responses, settled
 from .traffic import traffic
 
 __all__ = ["Plot", "plots"]
@@ -44,6 +44,7 @@ def plots(
         traffic(worlds, seen, context),
         fuse(worlds, seen),
         inbox(worlds, seen),
+        settled(worlds),
         delivery(worlds, context),
         responses(worlds),
         sides(agreement),

@@ -49,12 +49,12 @@ def band(axes: Axes, row: int, stretches: Sequence[Stretch], name: str, seen: Wi
 
 def _exact(axes: Axes, row: int, whole: Sequence[Stretch], name: str, seen: Window) -> None:
     for state in LOOKS:
-        spans = [(seen.minutes(name, one.start), (one.end - one.start) / 60_000) for one in whole if one.state == state]
+        spans = [(seen.place(name, one.start), (one.end - one.start) / seen.unit[0]) for one in whole if one.state == state]
         if spans:
             axes.broken_barh(spans, (row + TOP, HEIGHT), **_look(state))
     for one in whole:
-        if one.state in CUT_OFF and one.end - one.start > seen.span / 9:
-            middle = seen.minutes(name, (one.start + one.end) // 2)
+        if one.state in CUT_OFF and one.end - one.start > seen.span / 7:
+            middle = seen.place(name, (one.start + one.end) // 2)
             text = f"open {lasting(one.end - one.start)}"
             axes.text(middle, row + TOP + HEIGHT / 2, text, ha="center", va="center", fontsize=8, color="#ffffff")
 
@@ -67,7 +67,7 @@ def _shared(axes: Axes, row: int, whole: Sequence[Stretch], name: str, seen: Win
         share = time_in([one for one in whole if one.state == state], seen.start[name], edges) * SLOTS / seen.span
         if share.any():
             below = ground + HEIGHT * np.append(share, share[-1])
-            axes.fill_between(edges / 60_000, ground, below, step="post", **_look(state))
+            axes.fill_between(edges / seen.unit[0], ground, below, step="post", **_look(state))
             ground = below
 
 

@@ -1,7 +1,8 @@
 """Drawing to SVG: one look for all plots, the same bytes for the same data.
 
-Law: no pyplot and no global state left behind. Ink and rules take the page's colours, so that one picture serves light and dark;
-series take the colours of Okabe and Ito, which colour-blind people tell apart, and never colour alone.
+Law: no pyplot and no global state left behind. Ink and rules take the page's colours; series take the colours of Okabe and Ito, which
+colour-blind people tell apart, and never colour alone. A wide picture consists of columns of equal width, each complete in itself, so
+that a narrow page can show them one below the other.
 """
 
 from __future__ import annotations
@@ -75,15 +76,32 @@ WIDTHS = tuple(seconds * 1_000 for seconds in (5, 10, 15, 30, 60, 120, 300, 600,
 
 MOST_BINS = 160
 
+UNITS = ((86_400_000, "days"), (3_600_000, "hours"), (60_000, "minutes"))
+"""Time is shown in the first of these (ms) that more than three of go into the picture, else in the last."""
+
+LEFT, RIGHT, TOP, BOTTOM = 0.68, 0.18, 0.58, 0.45
+"""Margins in inches, the same in every figure, so that one picture's time lies below the other's."""
+
+LINE, LETTER = 0.3, 0.06
+"""How high a further line of a legend is, and about how wide a letter, inches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A picture: `title` says what is seen in it, `svg` is inline SVG, `note` how to read it."""
+    """A picture: `title` says what is seen in it, `svg` is inline SVG, `note` how to read it, `columns` into how many it can be cut."""
 
     key: str
     title: str
     svg: str
     note: str
+    columns: int = 1
+
+    @property
+    def parts(self) -> list[str]:
+        """The view box of each column; none when there is but one."""
+        _, _, wide, high = (float(number) for number in self.svg.partition('viewBox="')[2].partition('"')[0].split())
+        step = wide / self.columns
+        return [f"{place * step:g} 0 {step:g} {high:g}" for place in range(self.columns)] if self.columns > 1 else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +113,14 @@ class Window:
     width: int
 
     @property
+    def unit(self) -> tuple[int, str]:
+        """What time is shown in: (ms, name)."""
+        return next((size, name) for size, name in UNITS if self.span > 3 * size or name == UNITS[-1][1])
+
+    @property
     def edges(self) -> NDArray[np.float64]:
-        """The bins' edges, minutes from the start."""
-        return np.arange(self.count + 1) * self.width / 60_000
+        """The bins' edges, in units from the start."""
+        return np.arange(self.count + 1) * self.width / self.unit[0]
 
     @property
     def count(self) -> int:
@@ -115,9 +138,9 @@ class Window:
             rates[self.index(world, number)] += count
         return rates * 60_000 / self.width
 
-    def minutes(self, world: str, at: int) -> float:
-        """A moment as minutes from the start."""
-        return (at - self.start[world]) / 60_000
+    def place(self, world: str, at: int) -> float:
+        """A moment in units from the start."""
+        return (at - self.start[world]) / self.unit[0]
 
 
 def window(worlds: Mapping[str, World], start: Mapping[str, int], duration: int = 0) -> Window:
@@ -147,36 +170,45 @@ def draw(key: str, size: tuple[float, float], paint: Callable[[Figure], None]) -
 
 
 def panels(figure: Figure, worlds: Sequence[str], rows: int) -> dict[tuple[int, str], Axes]:
-    """Panels by (row, world): a column for each world, time and scale shared, so that eyes can go across.
-
-    Margins are the same in inches for every figure, so that one picture's time lies below the other's.
-    """
+    """Panels by (row, world): a column for each world, time and scale shared, so that eyes can go across."""
     wide, high = figure.get_size_inches()
-    space = {"left": 0.62 / wide, "right": 1 - 0.18 / wide, "top": 1 - 0.58 / high, "bottom": 0.45 / high}
+    space = {"left": LEFT / wide, "right": 1 - RIGHT / wide, "top": 1 - TOP / high, "bottom": BOTTOM / high, "hspace": 0.32}
+    between = (LEFT + RIGHT) / (wide / len(worlds) - LEFT - RIGHT)
     grid = figure.subplots(
-        rows, len(worlds), sharex=True, sharey="row", squeeze=False, gridspec_kw={**space, "wspace": 0.06, "hspace": 0.32}
+        rows, len(worlds), sharex=True, sharey="row", squeeze=False, gridspec_kw={**space, "wspace": between}
     )
     for column, name in enumerate(worlds):
         for row in range(rows):
             grid[row][column].set_title(HEADINGS[name] if row == 0 else "")
+            grid[row][column].tick_params(labelleft=True)
     return {(row, name): grid[row][column] for row in range(rows) for column, name in enumerate(worlds)}
 
 
 def time_axis(axes: Axes, seen: Window, *, labelled: bool) -> None:
-    """Virtual minutes from the start."""
-    axes.set_xlim(0, seen.span / 60_000)
+    """Virtual time from the start."""
+    size, name = seen.unit
+    axes.set_xlim(0, seen.span / size)
     axes.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda minutes, _: f"{minutes:g}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda time, _: f"{time:g}"))
     if labelled:
-        axes.set_xlabel("virtual minutes from the start")
+        axes.set_xlabel(f"virtual {name} from the start")
 
 
 def legend(figure: Figure, axes: Sequence[Axes]) -> None:
-    """One legend above all panels, each name once."""
+    """One legend above all panels, each name once; as many lines as it takes to stay above the first column."""
     found = {label: handle for one in axes for handle, label in zip(*one.get_legend_handles_labels(), strict=True)}
-    if found:
-        looks: dict[str, Any] = {"handlelength": 1.6, "columnspacing": 1.4, "borderaxespad": 0.1}
-        figure.legend(list(found.values()), list(found), loc="upper left", ncols=len(found), **looks)
+    if not found:
+        return
+    wide, high = figure.get_size_inches()
+    grid = axes[0].get_gridspec()
+    room = wide / (grid.ncols if grid else 1)
+    widths = [0.55 + LETTER * len(label) for label in found]
+    columns = len(found) if sum(widths) < room else max(1, int(room / max(widths)))
+    lines = -(-len(found) // columns)
+    if grid and lines > 1:
+        grid.update(top=1 - (TOP + LINE * (lines - 1)) / high)
+    looks: dict[str, Any] = {"handlelength": 1.6, "columnspacing": 1.4, "borderaxespad": 0.1}
+    figure.legend(list(found.values()), list(found), loc="upper left", ncols=columns, **looks)
 
 
 def _inline(svg: str, key: str) -> str:
@@ -189,4 +221,5 @@ def _inline(svg: str, key: str) -> str:
     svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
     svg = re.sub(r"<svg ", f'<svg role="img" aria-labelledby="{key}-title" ', svg, count=1)
     svg = re.sub(r"\n\s*", "\n", svg)
+    svg = re.sub(r"(<svg [^>]*>)", rf'\1<g id="{key}-all">', svg, count=1).replace("</svg>", "</g></svg>")
     return svg.replace(INK, "currentColor").replace(RULE, "var(--rule, #999)")

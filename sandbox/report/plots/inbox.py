@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sandbox.report.inboxes import WORTH_TELLING
 from sandbox.report.metrics import World
 
 from .canvas import BLUE, GREEN, ORANGE, PURPLE, Plot, Window, draw, legend, panels, time_axis
@@ -20,7 +21,7 @@ def inbox(worlds: Mapping[str, World], seen: Window) -> Plot | None:
     everyone = {who for world in worlds.values() for who in world.inboxes.deepest}
     deepest = {who: max(_peak(world, who) for world in worlds.values()) for who in everyone}
     shown = sorted(deepest, key=lambda who: (-deepest[who], who))[: len(LINES)]
-    if not shown or deepest[shown[0]] <= 1:
+    if not shown or deepest[shown[0]] < WORTH_TELLING:
         return None
 
     def paint(figure: Figure) -> None:
@@ -37,7 +38,8 @@ def inbox(worlds: Mapping[str, World], seen: Window) -> Plot | None:
 
     peaks = [f"{_peak(world, shown[0]):,} in {name}" for name, world in worlds.items()]
     title = f"Up to {', '.join(peaks)} waited in the inbox of {shown[0]}"
-    return Plot("inbox", title, draw("inbox", (10.4, 2.5), paint), "The deepest that each inbox was in each step of time.")
+    note = "The deepest that each inbox was in each step of time."
+    return Plot("inbox", title, draw("inbox", (10.4, 2.5), paint), note, len(worlds))
 
 
 def _peak(world: World, who: str) -> int:

@@ -10,7 +10,7 @@ from sandbox.report.shape import AgreementRow
 
 from .canvas import BLUE, INK, VERMILION, Plot, draw
 
-MOST_ROWS = 40
+MOST_ROWS = 14
 FURTHEST = 3.0
 """Anything further is drawn here, with an arrow."""
 
@@ -24,7 +24,7 @@ def sides(rows: Sequence[AgreementRow]) -> Plot | None:
 
     def paint(figure: Figure) -> None:
         high = figure.get_size_inches()[1]
-        axes = figure.subplots(gridspec_kw={"left": 0.32, "right": 0.98, "top": 1 - 0.1 / high, "bottom": 0.5 / high})
+        axes = figure.subplots(gridspec_kw={"left": 0.47, "right": 0.97, "top": 1 - 0.1 / high, "bottom": 0.5 / high})
         for row, one in enumerate(shown):
             share, good = used(one), one["within"]
             marker = "o" if good else ">" if share > FURTHEST else "X"
@@ -32,17 +32,17 @@ def sides(rows: Sequence[AgreementRow]) -> Plot | None:
             axes.plot([0, min(share, FURTHEST)], [row, row], color=colour, linewidth=1, alpha=0.5)
             axes.plot([min(share, FURTHEST)], [row], color=colour, marker=marker, markersize=6, clip_on=False, zorder=3)
         axes.axvline(1, color=INK, linewidth=1, linestyle="--")
-        axes.set_yticks(range(len(shown)), [one["metric"] for one in shown])
+        axes.set_yticks(range(len(shown)), [one["metric"] for one in shown], fontsize=7.5)
         axes.set_ylim(len(shown) - 0.4, -0.6)
         axes.set_xlim(0, min(FURTHEST, max(1.5, 1.1 * used(shown[0]))))
-        axes.set_xlabel("difference between sim and live, in tolerances (left of 1: they agree)")
+        axes.set_xlabel("difference, in tolerances (left of 1: agreed)")
 
     apart = sum(not row["within"] for row in compared)
     title = f"Sim and live agree on {len(compared) - apart} of {len(compared)} metrics compared"
     note = "Each dot is the relative difference divided by what the scenario tolerates." + (
         f" The {MOST_ROWS} furthest apart of {len(compared)} are shown." if len(compared) > MOST_ROWS else ""
     )
-    return Plot("sides", title, draw("sides", (10.4, 0.8 + 0.24 * len(shown)), paint), note)
+    return Plot("sides", title, draw("sides", (5.1, 0.8 + 0.24 * len(shown)), paint), note)
 
 
 def used(row: AgreementRow) -> float:

@@ -26,13 +26,14 @@ def stock(worlds: Mapping[str, World], seen: Window) -> Plot | None:
         found = panels(figure, list(worlds), 1)
         for (_, name), axes in found.items():
             fold = worlds[name].funnel
-            minutes = np.linspace(seen.minutes(name, fold.put_on_sale), seen.span / 60_000, POINTS)
-            at = seen.start[name] + minutes * 60_000
+            size, _ = seen.unit
+            times = np.linspace(seen.place(name, fold.put_on_sale), seen.span / size, POINTS)
+            at = seen.start[name] + times * size
             left = [fold.stock - bisect_left(fold.claims, one) for one in at]
-            axes.plot(minutes, left, color=BLUE, linewidth=1.6, label="left")
+            axes.plot(times, left, color=BLUE, linewidth=1.6, label="left")
             if (empty := fold.forecast()) is not None:
                 half = fold.half()
-                line = [seen.minutes(name, half[-1]), seen.minutes(name, empty)]
+                line = [seen.place(name, half[-1]), seen.place(name, empty)]
                 ends = [fold.stock - len(half), 0]
                 axes.plot(line, ends, color=VERMILION, linestyle="--", label="forecast when half was gone")
             time_axis(axes, seen, labelled=True)
@@ -49,6 +50,7 @@ def stock(worlds: Mapping[str, World], seen: Window) -> Plot | None:
         _title(worlds),
         draw("stock", (10.4, 2.5), paint),
         "The forecast goes on at the rate of the last quarter of claims.",
+        len(worlds),
     )
 
 

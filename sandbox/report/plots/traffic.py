@@ -16,7 +16,7 @@ from sandbox.report.breakers import CUT_OFF
 from sandbox.report.calls import ALLOWED, BIN
 from sandbox.report.context import Context, Rule, quota
 from sandbox.report.metrics import World
-from sandbox.report.moments import clock, lasting
+from sandbox.report.moments import clock, is_long, lasting
 from sandbox.report.orders import NOTICES
 
 from .canvas import GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, YELLOW, Plot, Window, draw, legend, panels, time_axis
@@ -25,7 +25,7 @@ MOST_ACTIONS = 3
 MOST_PASSED = 2
 """A window that begins anew lets through up to twice its limit within its length; nothing lets through more."""
 
-SMALL_SHARE = 0.01
+SMALL_SHARE = 0.05
 """An action with fewer calls than this share of the busiest one's is not worth a panel, unless it was refused."""
 
 MOST_SHADES = 200
@@ -66,7 +66,7 @@ def traffic(worlds: Mapping[str, World], seen: Window, context: Context) -> Plot
 
     svg = draw("traffic", (10.4, 1.05 + 1.9 * len(actions)), paint)
     note = f"Rates by the minute, in steps of {lasting(seen.width)} of virtual time. {_calls_per_order(worlds)}"
-    return Plot("traffic", _title(worlds, actions[0], seen), svg, note)
+    return Plot("traffic", _title(worlds, actions[0], seen), svg, note, len(worlds))
 
 
 def _actions(worlds: Mapping[str, World]) -> list[str]:
@@ -116,7 +116,7 @@ def _cut_off(axes: Axes, name: str, world: World, guards: Mapping[str, tuple[str
         return
     for one in stretches:
         axes.axvspan(
-            seen.minutes(name, one.start), seen.minutes(name, one.end), color=INK, alpha=0.07, linewidth=0, label="fuse open"
+            seen.place(name, one.start), seen.place(name, one.end), color=INK, alpha=0.07, linewidth=0, label="fuse open"
         )
 
 
@@ -167,6 +167,6 @@ def _title(worlds: Mapping[str, World], action: str, seen: Window) -> str:
         calls = sum(number for (one, _), number in counts.items() if one == action)
         refused = calls - counts[action, ALLOWED]
         firsts = [at for (one, _, _), at in world.calls.first_refused.items() if one == action]
-        when = f" (from {clock(min(firsts) - seen.start[name])})" if firsts else ""
+        when = f" (from {clock(min(firsts) - seen.start[name], long=is_long(seen.span))})" if firsts else ""
         told.append(f"{refused:,} of {calls:,} in {name}{when}")
     return f"{action}: refused " + ", ".join(told)
