@@ -37,15 +37,16 @@ def attribute_tree(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:
     rows = [
         {
             "category_id": one,
-            "attribute_tree": tree if _leaf(one) else [],
-            "warning": "" if _leaf(one) else "not a leaf category",
+            "attribute_tree": tree if leaf(one) else [],
+            "warning": "" if leaf(one) else "not a leaf category",
         }
         for one in wanted
     ]
     return telling(list=rows)
 
 
-def _leaf(number: int | None) -> bool:
+def leaf(number: int | None) -> bool:
+    """Is it a category with none below it?"""
     return number is not None and number in CATEGORIES and not CATEGORIES[number][2]
 
 
@@ -55,7 +56,7 @@ def brand_list(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:
     if refused := checked(asked, {**kinds, "language": LANGUAGE}):
         return refused
     none = {"brand_id": 0, "original_brand_name": "NoBrand", "display_brand_name": "NoBrand"}
-    rows = [none] if whole(asked["offset"]) == 0 and _leaf(whole(asked["category_id"])) else []
+    rows = [none] if whole(asked["offset"]) == 0 and leaf(whole(asked["category_id"])) else []
     return telling(brand_list=rows, has_next_page=False, next_offset=0, is_mandatory=False, input_type="DROP_DOWN")
 
 

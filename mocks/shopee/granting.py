@@ -99,6 +99,7 @@ PLANS: Final[Mapping[str, Plan]] = {
     "shopee.auth_partner": authorise,
     "shopee.cancel_auth_partner": cancel,
     "shopee.v1_auth_partner": authorise_old,
+    "shopee.v1_cancel_auth_partner": cancel,
 }
 """What the pages do."""
 

@@ -38,10 +38,7 @@ from mocks.shopee import (
 from mocks.shopee.plan import Action, Fact, acting
 from mocks.shopee.seed import new
 from mocks.shopee.state import State
-from mocks.shopee.v1 import items as old_items
-from mocks.shopee.v1 import logistics as old_logistics
-from mocks.shopee.v1 import orders as old_orders
-from mocks.shopee.v1 import variations as old_variations
+from mocks.shopee.v1 import plans as old
 
 __all__ = ["ACTIONS", "SIGNALS", "State", "new"]
 
@@ -67,10 +64,7 @@ PLANNED: Final = (
     disputes.PLANS,
     media.PLANS,
     variations.PLANS,
-    old_orders.PLANS,
-    old_items.PLANS,
-    old_logistics.PLANS,
-    old_variations.PLANS,
+    *old.AREAS,
 )
 """The areas whose actions are plans."""
 

@@ -27,6 +27,8 @@ INDEX: Final = each(between(0, OPTIONS), TIERS)
 NEW: Final = having({"tier_index": INDEX, "original_price": amount(0.01), "model_sku": maybe(text(100, 0)), **STOCKS})
 CHANGED: Final = having({"model_id": between(1), "model_sku": maybe(text(100, 0))})
 MOVED: Final = having({"model_id": between(1), "tier_index": INDEX})
+PLACED: Final = having({"variation_id": between(1), "tier_index": INDEX})
+"""The same as v1 writes it."""
 
 
 def _tiers(rows: Sequence[Payload]) -> tuple[Tier, ...]:
@@ -107,7 +109,11 @@ def retier(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     kinds = {"tier_variation": each(TIER, TIERS), "model_list": maybe(each(MOVED, MODELS))}
     if refused := checked(asked, kinds):
         return refused
-    tiers, rows = _tiers(asked["tier_variation"]), asked.get("model_list")
+    return replaced(desk, item, _tiers(asked["tier_variation"]), asked.get("model_list"))
+
+
+def replaced(desk: Desk, item: Item, tiers: tuple[Tier, ...], rows: Sequence[Payload] | None) -> Answer | Deed:
+    """An item's tiers, and where each of its models stands among them; without rows all stay where they are."""
     here = {one.id: one for one in item.models}
     kept = {whole(row["model_id"]) or 0: _index(row) for row in rows or []} or {one.id: one.index for one in item.models}
     if set(kept) - set(here) or (rows and len(kept) < len(rows)):

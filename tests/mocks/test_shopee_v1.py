@@ -16,31 +16,21 @@ import pytest
 from mocks.asgi import respond
 from mocks.http import Request, Response
 from mocks.shopee import wire
+from mocks.shopee.display import Collection, Comment, Discount, Shelf
 from mocks.shopee.routes import PLATFORM
-from mocks.shopee.v1.endpoints import AUTH_PAGE, ENDPOINTS
+from mocks.shopee.v1.endpoints import ENDPOINTS, PAGES
 from mocks.shopee.v1.entry import page_token
 from sandbox.clock import real_now
+from tests.mocks.good_shopee_v1 import ANY, GOOD, ITEM, KIND, MADE, WINDOW
 from tests.mocks.rig import DAY, HOUR, MINUTE, START, Rig
 from tests.mocks.test_bad_requests import places, replaced
 from tests.mocks.test_shopee_bad_requests import JUNK
 from tests.mocks.test_shopee_orders import listen
+from tests.mocks.test_shopee_trade import returned
 
 NOW = START // 1000
+EACH = 16
 HOST = "https://partner.shopeemobile.com"
-WINDOW = {"create_time_from": NOW - 86_400, "create_time_to": NOW}
-ITEM = {
-    "name": "帆布鞋",
-    "description": "红色帆布鞋",
-    "price": 59.9,
-    "stock": 10,
-    "category_id": 100_047,
-    "weight": 0.5,
-    "images": [{"url": "https://cf.shopee.sg/file/x"}],
-    "logistics": [{"logistic_id": 18_025, "enabled": True}],
-}
-
-
-KIND = {"tier_index": [0], "stock": 5, "price": 9.9, "variation_sku": "S-1"}
 
 
 def sent(rig: Rig, path: str, asked: Any, *, url: str = HOST, key: str = "", **changes: Any) -> Response:
@@ -85,10 +75,10 @@ def test_the_pages_token_is_that_of_a_published_client_and_opens_the_shop(rig: R
     shop, back = rig.main.shopee, "https://team.example/back?x=1"
     shop.authorised = False
     query = {"id": shop.partner_id, "redirect": back, "token": page_token(shop.partner_key, back)}
-    answer = rig.send("shopee", "GET", AUTH_PAGE.path, query)
+    answer = rig.send("shopee", "GET", PAGES[0].path, query)
     assert (answer.status, dict(answer.headers)[b"location"]) == (302, f"{back}&shop_id={shop.shop_id}".encode())
     assert "orders" in said(rig, "orders/basics", **WINDOW)
-    assert rig.said("shopee", "GET", AUTH_PAGE.path, {**query, "token": "0" * 64})["error"] == "error_auth"
+    assert rig.said("shopee", "GET", PAGES[0].path, {**query, "token": "0" * 64})["error"] == "error_auth"
 
 
 @pytest.mark.parametrize(
@@ -209,7 +199,7 @@ def test_the_thousand_and_first_call_of_a_minute_is_banned_for_an_hour(make_rig:
 
 def test_what_v1_has_no_more_and_all_of_it_once_switched_off_is_offline(make_rig: Callable[..., Rig]) -> None:
     rig = make_rig()
-    for path in ("discount/add", "top_picks/get"):
+    for path in ("fm_tn/generate", "item/no_such"):
         assert said(rig, path)["error"] == "api_suspended"
     assert rig.shop("/api/v2/product/get_attributes")["error"] == "api_suspended"
     off = make_rig({"shopee": {"setting": {"v1_served": {"value": 0}}}})
@@ -217,43 +207,23 @@ def test_what_v1_has_no_more_and_all_of_it_once_switched_off_is_offline(make_rig
     assert (answer["error"], answer["msg"]) == ("api_suspended", "The API is offline. Please call v2 API instead.")
 
 
-GOOD: dict[str, Any] = {
-    "item/tier_var/init": {
-        "item_id": 10_000,
-        "tier_variation": [{"name": "尺码", "options": ["S", "M"]}],
-        "variation": [KIND],
-    },
-    "item/tier_var/add": {"item_id": 10_008, "variation": [KIND]},
-    "item/delete_variation": {"item_id": 10_008, "variation_id": 100_081},
-    "orders/basics": {**WINDOW, "pagination_entries_per_page": 5, "pagination_offset": 0},
-    "orders/get": {**WINDOW, "order_status": "ALL"},
-    "orders/cancel": {"ordersn": "SN", "cancel_reason": "OUT_OF_STOCK", "item_id": 10_000, "variation_id": 0},
-    "orders/note/add": {"ordersn": "SN", "note": "x"},
-    "orders/detail": {"ordersn_list": ["SN"]},
-    "item/add": ITEM,
-    "item/update": {**ITEM, "item_id": 10_000, "is_pre_order": True, "days_to_ship": 7},
-    "items/unlist": {"items": [{"item_id": 10_000, "unlist": True}]},
-    "items/update/items_price": {"items": [{"item_id": 10_000, "price": 1.5}]},
-    "items/update/items_stock": {"items": [{"item_id": 10_000, "stock": 1}]},
-    "items/update/vars_price": {"variations": [{"item_id": 10_008, "variation_id": 100_081, "price": 1.5}]},
-    "items/update/vars_stock": {"variations": [{"item_id": 10_008, "variation_id": 100_081, "stock": 1}]},
-    "logistics/init": {
-        "ordersn": "SN",
-        "pickup": {"address_id": 234, "pickup_time_id": "1"},
-        "dropoff": {"tracking_no": "x"},
-    },
-}
-ANY = {"ordersn": "SN", "item_id": 10_000, "variation_id": 0, "price": 1.5, "stock": 1, "ordersn_list": ["SN"]}
+def furnish(rig: Rig) -> None:
+    """One of everything that a shop can put on its display, each under the number that the good requests name."""
+    display = rig.main.shopee.display
+    display.discounts[MADE] = Discount(MADE, "周末", START + HOUR, START + 9 * HOUR, START, {(10_000, 0): 150})
+    display.shelves[MADE] = Shelf(MADE, "新品", items=[10_000])
+    display.collections[MADE] = Collection(MADE, "精选", [10_000, 10_001, 10_002, 10_003])
+    display.comments[MADE] = Comment(MADE, "x", 10_000, "x", 5, "x", START)
 
 
 def test_no_request_with_one_thing_wrong_breaks_anything_and_what_is_refused_costs_nothing() -> None:
     rig, rng = Rig({"shopee": {"quota": {"v1_minute": {"limit": 10**6}}}}), Random(1)
-    listen(rig)
-    sn = list(rig.main.shopee.orders)[2]
-    for endpoint in ENDPOINTS[1:]:
+    sn, number = list(rig.main.shopee.orders)[2], returned(rig)[0]
+    furnish(rig)
+    for endpoint in ENDPOINTS[len(PAGES) :]:
         path = endpoint.path.removeprefix("/api/v1/")
-        good = json.loads(json.dumps(GOOD.get(path, ANY)).replace('"SN"', f'"{sn}"'))
-        for _ in range(15):
+        good = json.loads(json.dumps(GOOD.get(path, ANY)).replace('"SN"', f'"{sn}"').replace('"R1"', f'"{number}"'))
+        for _ in range(EACH):
             before = rig.meters()
             answer = sent(rig, path, replaced(good, rng.choice([one for one in places(good) if one]), rng.choice(JUNK)))
             assert answer.status == 200, answer.body

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mocks.http import Answer, Endpoint, Request, Response, dumps, loads
 from mocks.shopee import wire
 from mocks.shopee.fields import NAME, whole
-from mocks.shopee.v1.endpoints import AUTH_PAGE
+from mocks.shopee.v1.endpoints import PAGES
 from sandbox.clock import real_now
 from sandbox.policy import Call
 
@@ -31,7 +31,7 @@ def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
     """Answer one request to a path of v1."""
     if not world.setting(NAME, "v1_served"):
         return offline(world)
-    account, answer = (_page if endpoint is AUTH_PAGE else _perform)(world, endpoint, request)
+    account, answer = (_page if endpoint in PAGES else _perform)(world, endpoint, request)
     return render(world, account, answer)
 
 
@@ -46,7 +46,7 @@ def _perform(world: World, endpoint: Endpoint, request: Request) -> tuple[Accoun
     said = loads(request.body)
     if said is None:
         return None, Answer("error_param", text="parse data failed")
-    account = _caller(world, request, said)
+    account = _caller(world, endpoint, request, said)
     if isinstance(account, Answer):
         return None, account
     asked = {name: value for name, value in said.items() if name not in SAID}
@@ -54,17 +54,18 @@ def _perform(world: World, endpoint: Endpoint, request: Request) -> tuple[Accoun
     return account, world.perform(Call(NAME, endpoint.action, account.id, actor, 1, asked))
 
 
-def _caller(world: World, request: Request, said: dict[str, Any]) -> Account | Answer:
-    """Who asks, when all three fields are there and the signature is right."""
+def _caller(world: World, endpoint: Endpoint, request: Request, said: dict[str, Any]) -> Account | Answer:
+    """Who asks, when the fields are there and the signature is right; what is open to all partners needs no shop."""
     partner, shop, stamp = (whole(said.get(name)) for name in SAID)
-    if partner is None or shop is None or stamp is None:
+    if partner is None or stamp is None or (shop is None and not endpoint.open):
         return Answer("error_param", text="partner_id, shopid and timestamp are required")
     if abs(real_now() - stamp * 1000) > world.setting(NAME, "signature_window"):
         return Answer("error_param", text="timestamp is expired")
     account = world.partners.get(partner)
     if account is None or not _signed(account.shopee.partner_key, request):
         return Answer("error_auth")
-    return account if account.shopee.authorised and account.shopee.shop_id == shop else Answer("error_permission")
+    known = account.shopee.authorised and account.shopee.shop_id == shop
+    return account if known or endpoint.open else Answer("error_permission")
 
 
 def _signed(key: str, request: Request) -> bool:

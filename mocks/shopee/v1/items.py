@@ -10,13 +10,16 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.shopee import catalog, items, products
-from mocks.shopee.catalog import STATUSES, Item, Model
-from mocks.shopee.fields import Payload, checked, each, mapping, whole
+from mocks.shopee import catalog, comments, items, products
+from mocks.shopee.catalog import STATUSES, Item
+from mocks.shopee.display import Cut
+from mocks.shopee.fields import Payload, checked, each, mapping, maybe, whole
 from mocks.shopee.orders import CARRIER, CHANNEL
 from mocks.shopee.plan import Deed, Plan, ok, telling
 from mocks.shopee.products import one_item
 from mocks.shopee.state import State
+from mocks.shopee.v1 import variations
+from mocks.shopee.v1.pictures import number_of
 from mocks.shopee.v1.words import Ask, Old, in_old_words, pages, refused, renamed
 
 BATCH: Final = 50
@@ -43,15 +46,14 @@ def _status(item: Item) -> str:
     return "NORMAL" if item.alive and item.status == "NORMAL" else item.status if item.alive else "DELETED"
 
 
-def detail(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+def detail(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """GetItemDetail: one item in full."""
     item = one_item(state, asked)
-    return refused(item) if isinstance(item, Answer) else telling(item=_shown(state, item), warning="")
+    return refused(item) if isinstance(item, Answer) else telling(item=_shown(state, item, desk.now()), warning="")
 
 
-def _shown(state: State, item: Item) -> dict[str, Any]:
-    price = item.models[0].cents if item.models else item.cents
-    stock = sum(one.stock for one in item.models) if item.models else item.stock
+def _shown(state: State, item: Item, now: int) -> dict[str, Any]:
+    """An item in full, with what it costs at a time."""
     return {
         **_row(state, item),
         "name": item.name,
@@ -59,27 +61,48 @@ def _shown(state: State, item: Item) -> dict[str, Any]:
         "images": catalog.images(item)["image_url_list"],
         "currency": "SGD",
         "has_variation": bool(item.models),
-        "price": price / 100,
-        "original_price": price / 100,
-        "stock": stock,
         "create_time": item.created // 1000,
         "weight": item.weight,
         "category_id": item.category,
-        "variations": [_variation(item, one) for one in item.models],
+        **_offer(state, item, now),
+        **_figures(state, item),
         "attributes": [],
         "logistics": [{"logistic_id": CHANNEL, "logistic_name": CARRIER, "enabled": True, "is_free": False}],
         "wholesales": [],
+        "package_length": 10,
+        "package_width": 10,
+        "package_height": 10,
         "condition": item.condition,
+        "size_chart": "",
         "days_to_ship": item.days_to_ship,
         "is_pre_order": item.days_to_ship > 2,
-        "discount_id": 0,
+        "reserved_stock": 0,
     }
 
 
-def _variation(item: Item, one: Model) -> dict[str, Any]:
-    made = {"create_time": item.created // 1000, "update_time": item.updated // 1000, "discount_id": 0}
-    price = {"price": one.cents / 100, "original_price": one.cents / 100, "stock": one.stock, "status": "MODEL_NORMAL"}
-    return {"variation_id": one.id, "variation_sku": one.sku, "name": catalog.called(item, one), **price, **made}
+def _offer(state: State, item: Item, now: int) -> dict[str, Any]:
+    """Prices and stock; of an item with variations those of the first and of all, and its discounts stand there."""
+    cuts = state.display.cuts(item.id, now)
+    first = item.models[0] if item.models else None
+    cents, cut = (first.cents, cuts.get(first.id)) if first else (item.cents, cuts.get(0))
+    rows = [variations.shown(item, one, *_cut(cuts.get(one.id))) for one in item.models]
+    return {
+        "price": (cut.cents if cut else cents) / 100,
+        "original_price": cents / 100,
+        "stock": sum(one.stock for one in item.models) if item.models else item.stock,
+        "discount_id": cut.discount if cut and not first else 0,
+        "variations": rows,
+    }
+
+
+def _cut(cut: Cut | None) -> tuple[int, int]:
+    return (cut.cents, cut.discount) if cut else (0, 0)
+
+
+def _figures(state: State, item: Item) -> dict[str, Any]:
+    said = comments.standing(state, item.id)
+    heard = {"rating_star": said["rating_star"], "cmt_count": said["comment_count"]}
+    return {"sales": products.sold(state)[item.id], "views": 0, "likes": 0, **heard}
 
 
 NEW_NAMES: Final = renamed(
@@ -96,14 +119,37 @@ def _adding(desk: Desk, asked: Payload) -> Payload:
     said = {**NEW_NAMES(desk, asked)}
     pictures = asked.get("images")
     if isinstance(pictures, list):
-        said["image"] = {"image_id_list": [one.get("url") if isinstance(one, dict) else one for one in pictures]}
+        urls = [one.get("url") if isinstance(one, dict) else one for one in pictures]
+        said["image"] = {"image_id_list": [number_of(one) if isinstance(one, str) and one else one for one in urls]}
     if asked.get("is_pre_order") is True:
         said["pre_order"] = {"is_pre_order": True, "days_to_ship": asked.get("days_to_ship")}
     return said
 
 
 def _added(state: State, _asked: Payload, done: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"item_id": done["item_id"], "item": _shown(state, state.items[done["item_id"]]), "warning": ""}
+    """The item as it is now, which is when it was changed."""
+    item = state.items[done["item_id"]]
+    return {"item_id": item.id, "item": _shown(state, item, item.updated), "warning": "", "fail_image": []}
+
+
+def add(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """Add: a new item, with variations by their names where it has some."""
+    rows = asked.get("variations") or []
+    if refusal := checked(asked, {"variations": maybe(each(mapping, BATCH, 0))}):
+        return refusal
+    if rows and (refusal := checked(asked, {"variations": variations.NAMED}) or variations.unfit(None, rows)):
+        return refusal
+    planned = items.add_item(desk, state, _adding(desk, asked))
+    if isinstance(planned, Answer):
+        return refused(planned)
+
+    def deed() -> Answer:
+        done = planned()
+        if rows:
+            variations.extend(desk, state.items[done.body["item_id"]], rows)
+        return Answer("", _added(state, asked, done.body))
+
+    return deed
 
 
 def _gone(_state: State, asked: Payload, _done: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -113,19 +159,6 @@ def _gone(_state: State, asked: Payload, _done: Mapping[str, Any]) -> Mapping[st
 def _unlisted(_state: State, _asked: Payload, done: Mapping[str, Any]) -> Mapping[str, Any]:
     failed = [{"item_id": one["item_id"], "error_description": one["failed_reason"]} for one in done["failure_list"]]
     return {"success": done["success_list"], "failed": failed}
-
-
-def _categories(_state: State, _asked: Payload, done: Mapping[str, Any]) -> Mapping[str, Any]:
-    rows = [
-        {
-            "category_id": one["category_id"],
-            "parent_id": one["parent_category_id"],
-            "category_name": one["original_category_name"],
-            "has_children": one["has_children"],
-        }
-        for one in done["category_list"]
-    ]
-    return {"categories": rows}
 
 
 def _stocking(_desk: Desk, asked: Payload) -> Payload:
@@ -177,8 +210,7 @@ def _in_batch(rows: str, plan: Plan, ask: Ask) -> Plan:
 PLANS: Final[Mapping[str, Plan]] = {
     "shopee.v1_items_get": in_old_words(Old(products.item_list, _listing, _listed)),
     "shopee.v1_item_get": detail,
-    "shopee.v1_categories": in_old_words(Old(products.category, renamed(), _categories)),
-    "shopee.v1_item_add": in_old_words(Old(items.add_item, _adding, _added)),
+    "shopee.v1_item_add": add,
     "shopee.v1_item_update": in_old_words(Old(items.update_item, _adding, _added)),
     "shopee.v1_item_delete": in_old_words(Old(items.delete_item, renamed(), _gone)),
     "shopee.v1_items_unlist": in_old_words(Old(items.unlist_item, renamed(item_list="items"), _unlisted)),

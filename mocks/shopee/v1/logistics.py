@@ -12,10 +12,10 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee import logistics, orders
 from mocks.shopee.changes import order_in
-from mocks.shopee.fields import Payload, checked, each, text
+from mocks.shopee.fields import Payload, checked, each, having, text
 from mocks.shopee.logistics import BRANCH, KINDS
 from mocks.shopee.orders import Order
-from mocks.shopee.plan import Deed, Plan, telling
+from mocks.shopee.plan import Deed, Plan, ok, telling
 from mocks.shopee.state import State
 from mocks.shopee.v1.words import Ask, Old, in_old_words, refused, renamed
 
@@ -129,7 +129,35 @@ def _mass(rows: str, row: Callable[[Order], dict[str, Any]]) -> Plan:
     return plan
 
 
+NUMBERED: Final = having({"ordersn": text(64), "tracking_number": text(64)})
+
+
+def set_numbers(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """SetTrackingNo: up to 50 orders go by the seller's own carrier, each under the number that he gives."""
+    if refusal := checked(asked, {"info_list": each(NUMBERED, AT_ONCE)}):
+        return refusal
+
+    def deed() -> Answer:
+        errors = [failed for row in asked["info_list"] if (failed := _numbered(desk, state, row))]
+        total = len(asked["info_list"])
+        return ok(result={"total_count": total, "success_count": total - len(errors), "errors": errors})
+
+    return deed
+
+
+def _numbered(desk: Desk, state: State, row: Payload) -> dict[str, Any] | None:
+    """Arrange one shipment; what kept it from being arranged."""
+    way = {"non_integrated": {"tracking_number": row["tracking_number"]}}
+    planned = logistics.ship_order(desk, state, {"order_sn": row["ordersn"], **way})
+    if not isinstance(planned, Answer):
+        planned()
+        return None
+    why = refused(planned)
+    return {"ordersn": row["ordersn"], "error_code": why.code, "error_description": why.text or "The order does not exist."}
+
+
 PLANS: Final[Mapping[str, Plan]] = {
+    "shopee.v1_tracking_numbers_set": set_numbers,
     "shopee.v1_channels": in_old_words(Old(logistics.channel_list, renamed(), _channels)),
     "shopee.v1_addresses": in_old_words(Old(logistics.address_list, renamed(), _addresses)),
     "shopee.v1_init_parameter": in_old_words(Old(logistics.shipping_parameter, NAMED, _parameters)),

@@ -5,16 +5,20 @@ Law: pure. v1 has no domain of its own: what may happen to an order or an item s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.shopee.fields import Payload
+from mocks.shopee.fields import Payload, page
 from mocks.shopee.plan import Deed, Plan
 from mocks.shopee.state import State
 
+T = TypeVar("T")
+
 PER_PAGE: Final = 100
+COUNTRIES: Final = ("ID", "MY", "SG", "VN", "PH", "TH", "TW")
+"""Where v1 was served."""
 
 MISSING: Final = (
     "error_not_found",
@@ -69,6 +73,7 @@ SAID: Final[Mapping[str, str]] = {
     "logistics.ship_order_not_ready_to_ship": "The order status is not ready to ship.",
     "logistics.ship_order_need_address_pickup_time": "address_id and pickup_time_id are required.",
     "logistics.package_already_shipped": "The package already shipped.",
+    "returns.error_status": "The status of the return does not allow that.",
 }
 """What v1 says where v2 has a code of its own."""
 
@@ -82,6 +87,27 @@ def pages(asked: Payload) -> dict[str, Any]:
     """Where a page begins and how long it is, in v2's words."""
     size, start = asked.get("pagination_entries_per_page"), asked.get("pagination_offset")
     return {"page_size": PER_PAGE if size is None else size, "cursor": start, "offset": 0 if start is None else start}
+
+
+class Page(NamedTuple, Generic[T]):
+    """A page of a list, and whether there are more."""
+
+    rows: list[T]
+    more: bool
+
+
+def sliced(asked: Payload, found: Sequence[T]) -> Page[T] | Answer:
+    """The page that is asked for."""
+    where = page(pages(asked))
+    if isinstance(where, Answer):
+        return where
+    start, end = where[0], sum(where)
+    return Page(list(found[start:end]), end < len(found))
+
+
+def missing(what: str) -> Answer:
+    """There is no such thing."""
+    return Answer("error_not_exists", text=f"The {what} does not exist.")
 
 
 def money(cents: int) -> str:
