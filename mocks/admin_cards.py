@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
 
+from mocks.admin_gifts import about_gifts
 from mocks.server import MAIN, Server
 from mocks.wechat.cards import claims
 from mocks.world import Account, World
@@ -28,7 +29,8 @@ def opened(world: World, account_id: str, account_type: str, category: str, lice
 
 
 def about_cards(routes: APIRouter, server: Server, account_of: Callable[[Server, str], Account]) -> None:
-    """Put the rows on the router."""
+    """Put the rows on the router, and those of gift cards and invoices."""
+    about_gifts(routes, server, account_of)
 
     @routes.get("/cards/claims")
     async def claimed(

@@ -1,4 +1,4 @@
-"""The official account's endpoints: the base interfaces and those of cards.
+"""The official account's endpoints: the base interfaces and those of cards, gift cards and invoices.
 
 Law: a table. `facts` name what an endpoint builds on.
 """
@@ -9,6 +9,8 @@ from typing import Final
 
 from mocks.http import Endpoint
 from mocks.wechat.cards.endpoints import ENDPOINTS as CARDS
+from mocks.wechat.giftcards.endpoints import ENDPOINTS as GIFTCARDS
+from mocks.wechat.invoices.endpoints import ENDPOINTS as INVOICES
 
 BASE: Final = (
     Endpoint("GET", "/cgi-bin/token", "wechat.token", "获取 access_token", bare=True, open=True),
@@ -51,4 +53,4 @@ BASE: Final = (
     Endpoint("POST", "/datacube/getcardmembercarddetail", "wechat.datacube_member", "拉取单张会员卡数据", bare=True),
 )
 
-ENDPOINTS: Final = BASE + CARDS
+ENDPOINTS: Final = BASE + CARDS + GIFTCARDS + INVOICES

@@ -35,9 +35,13 @@ EVENTS: Final = frozenset(
         "giftcard_pay_done",
         "giftcard_send_to_friend",
         "giftcard_user_accept",
+        "user_authorize_invoice",
+        "update_invoice_status",
+        "submit_invoice_title",
+        "cloud_invoice_invoiceresult_event",
     }
 )
-"""Every event that cards can give rise to."""
+"""Every event that cards and invoices can give rise to."""
 
 
 def happened(desk: Desk, state: State, event: str, openid: str = "", user: int = -1, **fields: str | int) -> None:

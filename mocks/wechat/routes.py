@@ -27,8 +27,11 @@ TYPE = (b"content-type", b"application/json; encoding=utf-8")
 WRONG_TOKEN_LENGTH = 16
 KEPT_OF_BODY = 2048
 RID = re.compile(r" rid: ([0-9a-f-]{26})\"")
-UPLOADS = ("wechat.uploadimg", "wechat.media_upload")
+UPLOADS = ("wechat.uploadimg", "wechat.media_upload", "wechat.card.invoice_setpdf")
 """Actions that are sent a file."""
+
+SORTED = ("wechat.card.invoice_setbizattr", "wechat.card.invoice_getpdf")
+"""Actions of which the query's `action` says what is wanted of them."""
 
 FORMS = ("wechat.clear_quota_v2",)
 """Actions that are asked in a query or a form, by whoever knows the secret."""
@@ -64,7 +67,8 @@ def unknown(world: World, request: Request) -> Response:
 def _perform(world: World, endpoint: Endpoint, request: Request) -> tuple[Account | None, Answer]:
     if request.method != endpoint.method:
         return None, Answer("43001" if endpoint.method == "GET" else "43002")
-    limit = "body_limit" if endpoint.path.startswith("/card/") else "upload_limit"
+    about_cards = endpoint.path.startswith("/card/") and endpoint.action not in UPLOADS
+    limit = "body_limit" if about_cards else "upload_limit"
     if len(request.body) > world.setting(NAME, limit):
         return None, Answer("45002")
     params = request.params()
@@ -88,6 +92,9 @@ def _payload(endpoint: Endpoint, request: Request, params: dict[str, str]) -> di
         return dict(params)
     if endpoint.action in UPLOADS:
         return {**params, "file": file_in(request.header(b"content-type"), request.body)}
+    if endpoint.action in SORTED:
+        said = loads(request.body)
+        return None if said is None else {**said, "action": params.get("action", "")}
     if endpoint.action not in FORMS:
         return loads(request.body)
     return {**params, **dict(parse_qsl(request.body.decode("utf-8", "replace")))}

@@ -14,6 +14,8 @@ from mocks.faults import choosing
 from mocks.http import Answer
 from mocks.wechat import acts, base, conduct, datacube, media, menu, messages, people, phone, tags, tickets
 from mocks.wechat.cards import endpoints as cards
+from mocks.wechat.giftcards import endpoints as giftcards
+from mocks.wechat.invoices import endpoints as invoices
 from mocks.wechat.state import State, Token, new
 from sandbox.policy import Call, Signal
 
@@ -68,12 +70,16 @@ ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
     **menu.ACTIONS,
     **datacube.ACTIONS,
     **cards.ACTIONS,
+    **giftcards.ACTIONS,
+    **invoices.ACTIONS,
     **dict.fromkeys(acts.ACTS, acts.act),
 }
 """What this platform can be asked to do."""
 
 SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     **cards.SIGNALS,
+    **giftcards.SIGNALS,
+    **invoices.SIGNALS,
     **people.SIGNALS,
     **phone.SIGNALS,
     **conduct.SIGNALS,

@@ -12,6 +12,8 @@ from string import ascii_letters, digits
 from mocks.faults import Mishaps
 from mocks.wechat.cards.card import Card
 from mocks.wechat.cards.shelf import Shelf
+from mocks.wechat.giftcards.state import GiftShop
+from mocks.wechat.invoices.state import Invoices
 from mocks.wechat.office import Office
 
 FOLLOWERS = 20
@@ -45,6 +47,8 @@ class State:
     stable: Token | None = None
     cards: dict[str, Card] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
+    gifts: GiftShop = field(default_factory=GiftShop)
+    invoices: Invoices = field(default_factory=Invoices)
     callback_url: str = ""
     mishaps: Mishaps = field(default_factory=Mishaps)
     office: Office = field(default_factory=Office)

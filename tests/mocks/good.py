@@ -13,6 +13,7 @@ from mocks.wechat.cards.card import Card
 from mocks.wechat.routes import PLATFORM as WECHAT
 from mocks.wecom.routes import PLATFORM as WECOM
 from tests.mocks.channels_rig import Shop
+from tests.mocks.good_cards import good_cards, stocked
 from tests.mocks.rig import CARD, START, Rig
 
 FIRST = (WECHAT, WECOM, SHOPEE)
@@ -32,6 +33,7 @@ def with_card(rig: Rig) -> Held:
     """Such a card, put into the world without a call that would be counted."""
     wechat, card = rig.main.wechat, deepcopy(_card())
     wechat.cards[card.id] = card
+    stocked(wechat)
     return Held(card.id, rig.tell("wechat.card_received", card_id=card.id, openid=wechat.followers[0])["code"])
 
 
@@ -62,6 +64,7 @@ def good(rig: Rig, held: Held) -> dict[str, tuple[dict[str, Any], Any]]:
         "/card/code/deposit": ({}, {**card, "code": ["a"]}),
         "/card/code/get": ({}, code),
         "/card/code/consume": ({}, code),
+        **good_cards(wechat, held.card),
         **_in_the_shop(rig),
         "/cgi-bin/gettoken": ({"corpid": wecom.corpid, "corpsecret": wecom.secret}, None),
         "/cgi-bin/message/send": ({}, {"touser": "staff01", "agentid": wecom.agentid, **TEXT}),

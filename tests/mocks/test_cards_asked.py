@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mocks.wechat.cards.endpoints import ENDPOINTS
 from tests.mocks.card_desk import DEPOSIT, OWN, Counter, body
+from tests.mocks.good_cards import package
 from tests.mocks.rig import DAY, Rig
 from tests.mocks.test_bad_requests import JUNK, places, replaced
 
@@ -108,6 +109,9 @@ class Everything:
             "boardingpass/checkin": {**held["BOARDING_PASS"], "passenger_name": "乘客", "class": "头等舱", "etkt_bnr": "1"},
             "luckymoney/updateuserbalance": {**held["LUCKY_MONEY"], "balance": 100},
             "generalcard/updateuser": held["GENERAL_CARD"],
+            "storewxa/set": {"poi_id": 7, **card},
+            "storewxa/get": {"poi_id": 7},
+            "mkt/activity/create": package(one.make()),
         }
 
 

@@ -93,7 +93,13 @@ def test_in_safe_mode_it_is_sealed_alone_and_in_compatible_mode_beside(rig: Rig,
     assert (ear.plain().event, ear.opened().event) == ("user_del_card", "user_del_card")
 
 
-UNKNOWN = {"card_merchant_check_result", "giftcard_pay_done", "giftcard_send_to_friend", "giftcard_user_accept"}
+UNKNOWN = {
+    "card_merchant_check_result",
+    "giftcard_pay_done",
+    "giftcard_send_to_friend",
+    "giftcard_user_accept",
+    "cloud_invoice_invoiceresult_event",
+}
 """Newer than the SDK."""
 
 

@@ -5,6 +5,7 @@ The SDK writes the vendors' addresses into its requests; only the transport belo
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +21,7 @@ from wechatpy.exceptions import APILimitedException, WeChatClientException
 from mocks.app import create_app
 from mocks.server import Server
 from sandbox.rulebooks import load_all
+from tests.mocks.good_cards import PDF, PICTURE, data
 from tests.mocks.rig import ADMIN, CARD, MINUTE, START
 from tests.mocks.running import served
 
@@ -191,6 +193,61 @@ def test_what_a_day_refuses_is_45009_and_the_sdks_own_exception_of_limits(bench:
         client.post("stable_token", data=body)
     assert caught.value.errcode == 45009
     assert re.search(r"rid: [0-9a-f]{8}(-[0-9a-f]{8}){2}$", caught.value.errmsg)
+
+
+def authorised(bench: Bench, client: WeChatClient, order_id: str) -> str:
+    """An order that a follower has authorised on the page that the SDK asked for; the platform's number."""
+    platform = client.invoice.get_url().partition("s_pappid=")[2].replace("%3D", "=")
+    ticket = client.get("ticket/getticket", params={"type": "wx_card"})["ticket"]
+    wish = (platform, order_id, 11_300, START // 1000, "web", ticket, 0, "https://shop.test/done")
+    assert client.invoice.get_auth_url(*wish).startswith("https://mp.weixin.qq.com/")
+    whose = {"account": bench.id, "order_id": order_id, "openid": bench.openids[0], "biz_field": {"title": "样例公司"}}
+    assert bench.admin("/invoices/authorize", whose)["ok"]
+    return platform
+
+
+def test_an_invoice_goes_from_the_users_wish_to_reimbursement(bench: Bench) -> None:
+    client = bench.wechat()
+    with refused(72029):
+        client.invoice.get_auth_field()
+    client.invoice.set_auth_field({"show_title": 1}, {"show_tax_no": 1})
+    assert client.invoice.get_auth_field()["auth_field"]["biz_field"] == {"show_tax_no": 1}
+    client.invoice.set_pay_mch("1900000001", "platform")
+    assert client.invoice.get_pay_mch()["paymch_info"]["mchid"] == "1900000001"
+    contact = {"contact": {"phone": "0755", "time_out": 60}}
+    url = "https://api.weixin.qq.com/card/invoice/setbizattr"
+    client.post(url, params={"action": "set_contact"}, data=contact)  # newer than the SDK
+    platform = authorised(bench, client, "order-1")
+    assert client.invoice.get_auth_data(platform, "order-1")["user_auth_info"] == {"biz_field": {"title": "样例公司"}}
+    card_id = client.invoice.create_card({"logo_url": PICTURE, "title": "公司"}, "收款方", "普通发票")
+    number = client.invoice.upload_pdf(io.BytesIO(PDF))
+    assert number in client.invoice.get_pdf(number)["pdf_url"]
+    ext = {"nonce_str": "n", "user_card": {"invoice_user_data": data(s_pdf_media_id=number)}}
+    made = client.invoice.insert("order-1", card_id, client.appid, ext)
+    assert made["openid"] == bench.openids[0]
+    who = {"account": bench.id, "openid": bench.openids[0]}
+    (held,) = bench.admin("/invoices/choose", who)["choose_invoice_info"]
+    chosen = (held["card_id"], held["encrypt_code"])
+    assert client.invoice.get_reimburse(*chosen)["user_info"]["title"] == "样例公司"
+    client.invoice.update_reimburse(*chosen, "INVOICE_REIMBURSE_LOCK")
+    both = [dict(zip(("card_id", "encrypt_code"), chosen, strict=True))]
+    client.invoice.batch_update_reimburse(bench.openids[0], "INVOICE_REIMBURSE_INIT", both)
+    client.invoice.update_status(card_id, made["code"], "INVOICE_REIMBURSE_CANCEL")
+    with refused(72060):
+        client.invoice.update_reimburse(*chosen, "INVOICE_REIMBURSE_LOCK")
+    authorised(bench, client, "order-2")
+    client.invoice.reject_insert(platform, "order-2", "已退货")
+    with refused(72035):
+        client.invoice.insert("order-2", card_id, client.appid, ext)
+
+
+def test_a_title_is_chosen_and_shown(bench: Bench) -> None:
+    client, who = bench.wechat(), {"account": bench.id, "openid": bench.openids[0]}
+    assert client.invoice.get_user_title_url(False, title="甲公司")
+    chosen = client.invoice.get_select_title_url("桌3")
+    assert bench.admin("/invoices/title", {**who, "url": chosen, "title": "张三"})["ok"]
+    shown = bench.admin("/invoices/show_title", who)["scan_text"]
+    assert client.invoice.scan_title(shown)["title"] == "张三"
 
 
 def test_an_application_sends_two_hundred_messages_a_minute_and_then_meets_the_fuse(bench: Bench) -> None:

@@ -13,6 +13,7 @@ from mocks.http import Answer, Endpoint
 from sandbox.policy import Call, Signal
 
 from . import (
+    activities,
     claiming,
     creating,
     delivering,
@@ -93,6 +94,9 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("meetingticket/updateuser", "meetingticket", merchants.fill_in, "更新会议门票: a holder's place", ()),
     ("boardingpass/checkin", "boardingpass", merchants.fill_in, "更新飞机票: check a holder in", ()),
     ("luckymoney/updateuserbalance", "luckymoney", merchants.fill_in, "更新红包金额: a holder's balance", ()),
+    ("storewxa/set", "storewxa_set", activities.set_store, "门店小程序卡券: the card that a store shows", ()),
+    ("storewxa/get", "storewxa_get", activities.get_store, "查询门店小程序卡券: which card that is", ()),
+    ("mkt/activity/create", "activity", activities.create, "创建支付后领取立减金活动: a package of cards", ()),
     ("generalcard/updateuser", "generalcard", merchants.fill_in, "更新通用卡: a holder's data", ()),
 )
 """Path below /card/, action below wechat.card., what performs it, what it is, facts."""
@@ -124,6 +128,7 @@ SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     "wechat.card_viewed": giving.viewed,
     "wechat.card_session": giving.entered,
     "wechat.card_redeemed": stores.redeemed,
+    "wechat.package_taken": activities.taken,
     "wechat.card_staff": stores.staffed,
     "wechat.member_submitted": members.submitted,
     "wechat.member_purchased": members.purchased,

@@ -67,6 +67,11 @@ def accepted(desk: Desk, state: State, signal: Signal) -> Answer:
         return Answer("40003")
     if card.codes.states[number] != codes.GIFTING:
         return Answer("40127")
+    return Answer(OK, {"code": card.codes.texts[handed(desk, state, card, number, friend)]})
+
+
+def handed(desk: Desk, state: State, card: Card, number: int, friend: str) -> int:
+    """A code that is on its way is the friend's from now on: a new one, or the same where the merchant makes them; its number."""
     giver, old, taken = card.codes.holder(number), card.codes.texts[number], card.codes.taken_at[number]
     card.codes.move(number, codes.GIFT_SUCC)
     fresh = number if card.custom else card.codes.make(card.make_code())
@@ -74,7 +79,7 @@ def accepted(desk: Desk, state: State, signal: Signal) -> Answer:
     given: dict[str, str | int] = {"IsGiveByFriend": 1, "FriendUserName": giver, "OuterId": 0, "OldUserCardCode": old}
     given |= {"OuterStr": "", "IsRestoreMemberCard": 0, "IsRecommendByFriend": 0}
     tell(desk, state, "user_get_card", card, fresh, **given)
-    return Answer(OK, {"code": card.codes.texts[fresh]})
+    return fresh
 
 
 def deleted(desk: Desk, state: State, signal: Signal) -> Answer:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .card import Card
+
+if TYPE_CHECKING:
+    from .activities import Activity
 
 LEVELS = ("", "operator", "developer", "administrator")
 """What the account's integration may do, each level all that those before it may."""
@@ -84,6 +87,8 @@ class Shelf:
     free_coins: int = 0
     rules_made: int = 0
     taken: Taken | None = None
+    activities: dict[int, Activity] = field(default_factory=dict)
+    shown_at: dict[str, str] = field(default_factory=dict)
 
     def may(self, level: str) -> bool:
         """Has the integration this level?"""

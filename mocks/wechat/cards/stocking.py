@@ -11,6 +11,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from sandbox.policy import Call
 
+from .activities import shared
 from .finding import OK, card_of
 from .parsing import encodable, is_whole
 
@@ -26,6 +27,8 @@ def modifystock(desk: Desk, state: State, call: Call) -> Answer:
     more, less = (call.payload.get(name, 0) for name in ("increase_stock_value", "reduce_stock_value"))
     if not (is_whole(more) and is_whole(less)) or more < 0 or less < 0 or more + less == 0:
         return Answer("40122")
+    if shared(state, card.id, desk.now()):
+        return Answer("72014")
     if bad := card.stock_problem(more - less):
         return Answer(bad)
     if refused := desk.ask(call):
