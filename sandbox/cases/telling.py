@@ -33,7 +33,9 @@ def span(ms: int) -> str:
 def describe(outcome: Outcome, name: str) -> str:
     """One line about a step."""
     line = f"{name} step {outcome.number} {asked(outcome)}"
-    wrong = "; ".join(f"{key} is {actual!r}, expected {wanted!r}" for key, (wanted, actual) in outcome.wrong.items())
+    wrong = "; ".join(
+        f"{key} is {shown(key, actual)}, expected {shown(key, wanted)}" for key, (wanted, actual) in outcome.wrong.items()
+    )
     return f"{line}: {wrong}" if wrong else line
 
 
@@ -82,7 +84,7 @@ def shown(name: str, value: Any) -> str:
     """An expected or actual value for people."""
     if name == "sanctions":
         return "; ".join(map(_sanction, value or ())) or "none"
-    return span(value) if name in DURATIONS and isinstance(value, int) else str(value)
+    return span(value) if name in DURATIONS and isinstance(value, int) else str(value) or "none"
 
 
 def _sanction(one: Any) -> str:

@@ -1,7 +1,7 @@
 """Runs a case: scripted calls and facts on the virtual clock, in the engine, over HTTP, or both.
 
 Law: the engine needs no process and no real time; both worlds answer the same file. The run folder holds the case, the engine's
-events, `summary.json` and `junit.xml`.
+events, `summary.json`, `junit.xml` and `report.html`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from sandbox.events import Record, ignore
 from sandbox.policy import Call, Signal
 from sandbox.policy.breaker import COMMANDS
 from sandbox.policy.engine import SIGNALS
+from sandbox.report.case_page import write_case_page
 from sandbox.report.junit import junit
 from sandbox.rulebooks import Rulebook, laid_over
 from sandbox.run import Run, as_json, open_run, write_text
 from sandbox.scenario import document
 
+from .case_telling import Played, told
 from .challenging import challenge, challenger, keep, show_differences, summary_of
 from .timeline import show_outcomes, show_verdict, show_ways
 
@@ -130,10 +132,13 @@ def run_case(
         if replayed:
             summary = _challenged(loaded, against, run, path)
         else:
-            found = {world: _played(world, loaded, run, path, server_options) for world in WORLDS[on]}
-            summary = _summary(case, found, path)
+            played = {world: _played(world, loaded, run, path, server_options) for world in WORLDS[on]}
+            summary = _summary(case, {world: outcomes for world, (outcomes, _) in played.items()}, path)
+            summary["case"] = told(case, played, loaded.books)
     write_text(run.folder / "summary.json", as_json(summary))
     write_text(run.folder / "junit.xml", junit(summary))
+    if "case" in summary:
+        write_case_page(run.folder, summary)
     show_verdict(summary, run.folder)
     return FAILED if summary["verdict"] == "fail" else 0
 
@@ -148,15 +153,15 @@ def _challenged(loaded: Loaded, against: Path | None, run: Run, path: Path) -> A
     return summary_of(case, found, note)
 
 
-def _played(world: str, loaded: Loaded, run: Run, path: Path, server_options: Sequence[str]) -> list[Outcome]:
-    """One world's outcomes, shown as they come."""
+def _played(world: str, loaded: Loaded, run: Run, path: Path, server_options: Sequence[str]) -> Played:
+    """One world's outcomes, shown as they come, and the state at the first that differs (the engine's; HTTP shows none)."""
     if world == "live":
         from .casing_live import play_live  # noqa: PLC0415 - the engine needs no server
 
         found, ways = play_live(loaded.case, loaded.books, run.folder, server_options)
         show_outcomes(found, loaded.case, loaded.books, world, path, {})
         show_ways(ways)
-        return found
+        return found, {}
     engine = Engine(loaded.case, loaded.books, run.recorder("sim"))
     outcomes: list[Outcome] = []
     state: dict[str, dict[str, int | str]] = {}
@@ -165,7 +170,7 @@ def _played(world: str, loaded: Loaded, run: Run, path: Path, server_options: Se
         if outcome.wrong and not state:
             state = engine.state()
     show_outcomes(outcomes, loaded.case, loaded.books, world, path, state)
-    return outcomes
+    return outcomes, state
 
 
 def _summary(case: Case, found: Mapping[str, Sequence[Outcome]], path: Path) -> Any:

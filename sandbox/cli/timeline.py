@@ -5,6 +5,8 @@ Law: prints, decides nothing. Without a terminal only what differs is said, and 
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,16 @@ from typing import Any
 from rich.table import Table
 
 from sandbox.cases import Case, Outcome, describe, timeline
-from sandbox.cases.telling import shown
+from sandbox.cases.telling import shown, span
 from sandbox.rulebooks import Rulebook
 from sandbox.rulebooks.describe import rules
 
 from .showing import console, wide
 
 State = Mapping[str, Mapping[str, Any]]
+
+MOMENT = re.compile(r"\b1\d{12}\b")
+"""A moment within a meter's numbers, ms since the epoch."""
 
 
 def show_outcomes(
@@ -32,14 +37,47 @@ def show_outcomes(
     if first is not None:
         _show_timeline(case, outcomes)
         _show_difference(first)
-        _show_why(first, books, state)
+        _show_why(first, books, held(state, case.start_ms))
 
 
 def show_verdict(summary: Mapping[str, Any], folder: Path) -> None:
-    """The verdict and, last, the run folder."""
-    reason = f" ({summary['reasons'][0]})" if summary["verdict"] == "pass" else ""
+    """The verdict, what to do next and, last, the run folder."""
+    reason = f" ({counted(summary)})"
     console.print(f"{summary['scenario']}: {summary['verdict'].upper()}{reason}", style="bold", highlight=False)
+    code = next((rule["code"] for rule in summary.get("case", {}).get("rules", ()) if rule["code"]), "")
+    if code:
+        _plain(f"why: sandbox rules --explain {shlex.quote(code)}")
+    if (folder / "report.html").is_file():
+        _plain(f"report: {folder / 'report.html'}")
     _plain(str(folder))
+
+
+def counted(summary: Mapping[str, Any]) -> str:
+    """How many steps differ and which is the first; of a replay, its reason."""
+    wrong = [row for row in summary["expectations"] if not row["holds"]]
+    if "case" not in summary or not wrong:
+        return str(summary["reasons"][0])
+    first = wrong[0]["name"].partition(" ")[2].partition(" ")[0]
+    return f"{len(wrong)} of {len(summary['expectations'])} steps differ, the first is step {first} in {wrong[0]['world']}"
+
+
+def in_question(outcome: Outcome, books: Mapping[str, Rulebook]) -> list[dict[str, Any]]:
+    """The rules that a step's answer names, or should name."""
+    wanted = outcome.step.expect.sanctions or ()
+    named = {outcome.seen.get("rule"), outcome.seen.get("tripped"), *outcome.wrong.get("rule", ())}
+    named |= {one.rule for one in wanted} | {one[1] for one in outcome.seen.get("sanctions", ())}
+    return [rule for book in books.values() for rule in rules(book) if rule["id"] in named]
+
+
+def held(state: State, start: int) -> list[tuple[str, str]]:
+    """(key, what it held) of meters and breakers; moments are told from `start`, ms since the epoch."""
+
+    def moment(found: re.Match[str]) -> str:
+        since = int(found[0]) - start
+        return f"+{span(since)}" if since >= 0 else f"-{span(-since)}"
+
+    told = ((key, " ".join(f"{name} {value}" for name, value in cell.items())) for key, cell in state.items())
+    return [(key, MOMENT.sub(moment, text)) for key, text in told]
 
 
 def show_ways(ways: Mapping[str, int]) -> None:
@@ -70,17 +108,12 @@ def _show_difference(outcome: Outcome) -> None:
     wide().print(table, markup=False)
 
 
-def _show_why(outcome: Outcome, books: Mapping[str, Rulebook], state: State) -> None:
+def _show_why(outcome: Outcome, books: Mapping[str, Rulebook], state: Sequence[tuple[str, str]]) -> None:
     """The rules in question, and what the account's meters and breakers held then."""
-    wanted = outcome.step.expect.sanctions or ()
-    named = {outcome.seen.get("rule"), outcome.seen.get("tripped"), *outcome.wrong.get("rule", ())}
-    named |= {one.rule for one in wanted} | {one[1] for one in outcome.seen.get("sanctions", ())}
-    for book in books.values():
-        for rule in rules(book):
-            if rule["id"] in named:
-                _plain(f"  {rule['id']}: {rule['says']} ({rule['standing']}, {rule['source']} {rule['part']})".rstrip())
-    for key, cell in state.items():
-        _plain(f"  {key}: {' '.join(f'{name} {value}' for name, value in cell.items())}")
+    for rule in in_question(outcome, books):
+        _plain(f"  {rule['id']}: {rule['says']} ({rule['standing']}, {rule['source']} {rule['part']})".rstrip())
+    for key, cell in state:
+        _plain(f"  {key}: {cell}")
 
 
 def _plain(text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import cast
 
 from sandbox import events
 from sandbox.errors import InputError
@@ -15,6 +16,7 @@ from sandbox.run import FINISHED, INTERRUPTED, as_json, manifest, write_text
 
 from .agreement import Tolerance, check_tolerances
 from .capacity import Capacity, ladder, not_shown
+from .case_page import case_of, write_case_page
 from .context import Context, Rule, read_context, write_context
 from .expect import parse
 from .junit import junit
@@ -47,11 +49,14 @@ __all__ = [
 
 
 def build(run_dir: Path) -> Summary:
-    """Judge the run and write its three reports; returns what `summary.json` says.
+    """Judge the run and write its three reports; returns what `summary.json` says. Of a case only the page is written again.
 
     Raises InputError when the folder is no run, its events do not fit, or a metric has no tolerance; MachineError when it
     cannot be written.
     """
+    if case := case_of(run_dir):
+        write_case_page(run_dir, case)
+        return cast("Summary", case)
     identity, context = manifest(run_dir), read_context(run_dir)
     worlds = fold(_events(run_dir))
     rates = ladder(context.capacity, worlds, context.rate) if context.capacity else []

@@ -77,6 +77,7 @@ def page(summary: Summary, context: Context, pictures: Sequence[Plot]) -> str:
         moments=by_world(summary["moments"]),
         command=shlex.join(summary["manifest"].get("command", [])),
         hero=next((key for key in HEROES if any(plot.key == key for plot in pictures)), ""),
+        said=lambda rule: _described(context.rules.get(rule, {})),
         expected=expected(summary["expectations"]),
         agreed=agreed(summary["agreement"]),
         long=is_long(context.duration),

@@ -124,11 +124,12 @@ def _payments(shown: Mapping[str, float]) -> str:
 
 
 def _orders(summary: Summary, world: str, context: Context) -> str:
-    shown, busiest = summary["worlds"][world]["metrics"], summary["busiest"][world]
+    shown = summary["worlds"][world]["metrics"]
     placed = shown.get("order_notice.placed")
     if not placed:
         told = [f"{number(calls)} {action}" for action, calls in _most_called(shown)]
         return f"Calls that were let through: {', '.join(told)}." if told else ""
+    busiest = summary["busiest"][world]
     when = clock(busiest["at"], long=is_long(context.duration))
     return f"{number(placed)} orders were placed, {number(busiest['orders'])} of them in the minute from {when} on."
 

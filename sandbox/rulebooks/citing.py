@@ -13,6 +13,9 @@ from .grammar import Cited
 
 UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000))
 
+OVERRIDE = "override"
+"""What the source of a figure is called that was changed for a run."""
+
 
 def span(ms: int) -> str:
     """A duration as the rulebooks write it: "1m", "90s", "1500ms"."""
@@ -26,7 +29,7 @@ def cited(document: Document, entry: Cited, actions: Sequence[str], code: str) -
         "actions": list(actions),
         "code": code,
         "standing": entry.standing,
-        "source": f"{source.title}, {source.at}, read {source.read}",
+        "source": source.title if entry.source == OVERRIDE else f"{source.title}, {source.at}, read {source.read}",
         "part": entry.part,
         "facts": list(entry.facts),
         "note": entry.note,

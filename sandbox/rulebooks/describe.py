@@ -34,9 +34,13 @@ def _quota(book: Rulebook, rule: str, entry: QuotaEntry) -> dict[str, Any]:
         "limit": entry.limit,
         "window": span(entry.window),
         "algorithm": entry.algorithm,
-        "resets": RESETS[entry.algorithm].format(window=span(entry.window), offset=span(entry.offset)),
+        "resets": RESETS[entry.algorithm].format(window=span(entry.window)) + _shifted(entry),
         **cited(book.document, entry, entry.actions, entry.code),
     }
+
+
+def _shifted(entry: QuotaEntry) -> str:
+    return f" (shifted by {span(entry.offset)})" if entry.offset else ""
 
 
 def _when(entry: QuotaEntry) -> str:
@@ -61,7 +65,7 @@ def _breaker(book: Rulebook, rule: str, entry: BreakerEntry) -> dict[str, Any]:
 
 
 RESETS = {
-    "fixed": "when the clock reaches the next whole {window} (days and hours shifted by {offset})",
+    "fixed": "when the clock reaches the next whole {window}",
     "anchored": "{window} after the first call counted",
     "sliding": "{window} after the oldest call counted, one by one",
     "counter": "gradually, over the {window} after the calls",

@@ -48,7 +48,7 @@ def _laid_over(entry: Mapping[str, Any], change: object, key: str, where: str) -
 
 
 def _override(where: str) -> dict[str, Any]:
-    return {"title": f"override: {where}", "at": where, "read": date(1970, 1, 1)}
+    return {"title": f"changed by {where}", "at": where, "read": date(1970, 1, 1)}
 
 
 def validated(content: Mapping[str, Any], where: str) -> Document:
