@@ -66,22 +66,29 @@ def _income(desk: Desk, order: Order) -> dict[str, Any]:
 
 
 def escrow_list(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """What was paid out in a window of time: an order's money is released when it is completed."""
-    pages = {"page_no": maybe(between(1, 10_000)), "page_size": maybe(between(1, 100))}
-    if refused := checked(asked, {"release_time_from": between(), "release_time_to": between(), **pages}):
+    """What was paid out in a window of time, a page at a time."""
+    if refused := checked(asked, {"page_no": maybe(between(1, 10_000)), "page_size": maybe(between(1, 100))}):
+        return refused
+    rows = released(desk, state, asked)
+    if isinstance(rows, Answer):
+        return rows
+    size = whole(asked.get("page_size")) or 40
+    start = ((whole(asked.get("page_no")) or 1) - 1) * size
+    return telling(escrow_list=rows[start : start + size], more=start + size < len(rows))
+
+
+def released(desk: Desk, state: State, asked: Payload) -> list[dict[str, Any]] | Answer:
+    """What was paid out in a window of time, the earliest first: an order's money is released when it is completed."""
+    if refused := checked(asked, {"release_time_from": between(), "release_time_to": between()}):
         return refused
     first, last = whole(asked["release_time_from"]) or 0, whole(asked["release_time_to"]) or 0
     if last < first:
         return wrong("release_time_to is before release_time_from")
-    size = whole(asked.get("page_size")) or 40
-    start = ((whole(asked.get("page_no")) or 1) - 1) * size
     done = [one for one in state.orders.values() if one.completed and first <= one.completed // 1000 <= last]
-    done.sort(key=lambda one: (one.completed, one.sn))
-    rows = [
+    return [
         {"order_sn": one.sn, "payout_amount": escrow(desk, one) / 100, "escrow_release_time": one.completed // 1000}
-        for one in done[start : start + size]
+        for one in sorted(done, key=lambda one: (one.completed, one.sn))
     ]
-    return telling(escrow_list=rows, more=start + size < len(done))
 
 
 def wallet(desk: Desk, state: State, asked: Payload) -> Answer | Deed:

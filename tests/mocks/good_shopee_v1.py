@@ -42,6 +42,8 @@ GOOD: dict[str, Any] = {
     "orders/get": {**WINDOW, "order_status": "ALL"},
     "orders/cancel": {"ordersn": "SN", "cancel_reason": "OUT_OF_STOCK", "item_id": 10_000, "variation_id": 0},
     "orders/note/add": {"ordersn": "SN", "note": "x"},
+    "orders/get_escrow_detail": {"release_time_from": 0, "release_time_to": NOW, **PAGE},
+    "logistics/forder_waybill/get_mass": {"orders_list": [{"ordersn": "SN", "forder_id": "x"}]},
     "orders/detail": {"ordersn_list": ["SN"]},
     "item/add": ITEM,
     "item/update": {**ITEM, "item_id": 10_000, "is_pre_order": True, "days_to_ship": 7},

@@ -45,6 +45,7 @@ REFUSED = {
     "item/img/delete": "error_param",
     "item/tier_var/add": "error_param",
     "orders/cancel": "error_param",
+    "orders/unsplit": "error_param",
     "orders/buyer_cancellation/accept": "error_param",
     "orders/buyer_cancellation/reject": "error_param",
     "logistics/init": "error_param",
@@ -204,6 +205,36 @@ def test_orders_go_under_the_sellers_own_numbers_and_v2_sees_them(rig: Rig) -> N
     assert rig.shop(ORDER + "get_order_detail", order_sn_list=sn)["response"]["order_list"][0]["order_status"] == "PROCESSED"
 
 
+def test_what_v2_splits_v1_ships_package_by_package_or_joins(rig: Rig) -> None:
+    listen(rig)
+    orders = [one for one in rig.main.shopee.orders.values() if one.status == "READY_TO_SHIP" and one.quantity > 1]
+    for order in orders[:2]:
+        lines = [[{"item_id": order.item_id, "model_quantity": count}] for count in (1, order.quantity - 1)]
+        did(rig, ORDER + "split_order", order_sn=order.sn, package_list=[{"item_list": one} for one in lines])
+    kept, joined = orders[:2]
+    assert said(rig, "orders/unsplit", ordersn=joined.sn)["result"] == "success"
+    assert len(said(rig, "orders/forder/get", ordersn=joined.sn)["forder_list"]) == 1
+    ids = [one["forder_id"] for one in said(rig, "orders/forder/get", ordersn=kept.sn)["forder_list"]]
+    assert said(rig, "logistics/init", ordersn=kept.sn, dropoff={})["error"] == "error_param"
+    assert said(rig, "logistics/init", ordersn=kept.sn, forder_id=ids[1], dropoff={})["tracking_number"] == ""
+    rig.jump(5 * MINUTE)
+    rows = [{"ordersn": kept.sn, "forder_id": one} for one in ids]
+    result = said(rig, "logistics/forder_waybill/get_mass", orders_list=rows)["result"]
+    assert [[one["forder_id"] for one in result[name]] for name in ("waybills", "errors")] == [[ids[1]], [ids[0]]]
+    assert said(rig, "logistics/order/get", ordersn=kept.sn, forder_id=ids[1])["logistics"][0]["tracking_no"]
+    assert said(rig, "logistics/order/get", ordersn=kept.sn, forder_id=ids[0])["error"] == "error_param"
+
+
+def test_what_is_paid_out_is_the_same_in_both(rig: Rig) -> None:
+    sn = next(iter(rig.main.shopee.orders))
+    rig.tell("shopee.order_received", order_sn=sn)
+    window = {"release_time_from": NOW, "release_time_to": NOW + 1}
+    new = rig.shop(API + "payment/get_escrow_list", **window)["response"]["escrow_list"][0]
+    old = said(rig, "orders/get_escrow_detail", **window)["orders"]
+    assert [(one["ordersn"], float(one["payout_amount"])) for one in old] == [(sn, new["payout_amount"])]
+    assert said(rig, "orders/get_escrow_detail", release_time_from=2, release_time_to=1)["error"] == "error_param"
+
+
 def test_a_return_is_the_same_in_both(rig: Rig) -> None:
     number, _ = returned(rig)
     window = {"create_time_from": NOW, "create_time_to": NOW + 15 * 86_400 - 1}
@@ -244,6 +275,8 @@ def test_the_shops_own_categories_and_picks_hold_what_is_there_once(rig: Rig) ->
     filled = said(rig, "shop_category/add/items", shop_category_id=shelf, items=[10_000, 10_001, 5, 10_000])
     assert (filled["count"], filled["invalid_item_id"]) == (2, [5])
     said(rig, "item/delete", item_id=10_001)
+    again = said(rig, "shop_category/add/items", shop_category_id=shelf, items=[10_000, 10_001])
+    assert again["invalid_item_id"] == [10_000, 10_001]
     assert said(rig, "shop_category/get/items", shop_category_id=shelf)["items"] == [{"item_id": 10_000}]
     assert said(rig, "shop_category/del/item", shop_category_id=shelf, items=[10_000, 10_002])["invalid_item_id"] == [10_002]
     heavy = said(rig, "shop_category/add", name="热卖", sort_weight=9)["shop_category_id"]

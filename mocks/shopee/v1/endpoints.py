@@ -1,7 +1,7 @@
 """The table of v1: a row an endpoint.
 
 Law: data only. Every row is a POST, signed in its Authorization header, but for the two pages; `open` rows need no shop. All paths
-that pyshopee asks are served, and all others are answered as the vendor answers them today: the API is offline.
+that pyshopee asks are served, some that others ask, and the rest are answered as the vendor answers them today: the API is offline.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ ENDPOINTS = (
     _post("orders/get", "orders_get", "orders in a status"),
     _post("orders/detail", "orders_detail", "up to 50 orders in full"),
     _post("orders/my_income", "orders_my_income", "what an order brings"),
+    _post("orders/get_escrow_detail", "orders_released", "what was paid out in a window of time"),
+    _post("orders/forder/get", "parcels", "an order's packages"),
+    _post("orders/unsplit", "parcels_join", "pack an order in one package again"),
     _post("orders/note/add", "orders_note", "put a note on an order"),
     _post("orders/cancel", "orders_cancel", "the seller cancels an order"),
     _post("orders/buyer_cancellation/accept", "orders_accept", "accept a buyer's cancellation"),
@@ -81,6 +84,7 @@ ENDPOINTS = (
     _post("logistics/tracking_number/get_mass", "tracking_numbers", "up to 50 orders' tracking numbers"),
     _post("logistics/tracking_number/set_mass", "tracking_numbers_set", "ship up to 50 orders under one's own numbers"),
     _post("logistics/airway_bill/get_mass", "airway_bills", "up to 50 orders' waybills"),
+    _post("logistics/forder_waybill/get_mass", "parcel_waybills", "up to 50 packages' waybills"),
     _post("shop/get", "shop", "the shop"),
     _post("shop/update", "shop_update", "change what buyers see of it"),
     _post("shop/performance", "shop_performance", "how it does"),

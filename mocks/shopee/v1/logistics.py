@@ -11,16 +11,16 @@ from typing import Any, Final
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee import logistics, orders
-from mocks.shopee.changes import order_in
 from mocks.shopee.fields import Payload, checked, each, having, text
 from mocks.shopee.logistics import BRANCH, KINDS
 from mocks.shopee.orders import Order
 from mocks.shopee.plan import Deed, Plan, ok, telling
 from mocks.shopee.state import State
+from mocks.shopee.v1.parcels import waybill
 from mocks.shopee.v1.words import Ask, Old, in_old_words, refused, renamed
 
 AT_ONCE: Final = 50
-NAMED: Final[Ask] = renamed(order_sn="ordersn")
+NAMED: Final[Ask] = renamed(order_sn="ordersn", package_number="forder_id")
 
 
 def _channels(_state: State, _asked: Payload, done: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -73,7 +73,8 @@ def _shipping(_desk: Desk, asked: Payload) -> Payload:
     """Old clients send the ways that they do not choose too, empty."""
     sent = {kind: asked[kind] for kind in KINDS if asked.get(kind) is not None}
     chosen = {kind: said for kind, said in sent.items() if said != {}} or dict(list(sent.items())[:1])
-    return {"order_sn": asked.get("ordersn"), **{kind: _renamed(said) for kind, said in chosen.items()}}
+    head = {"order_sn": asked.get("ordersn"), "package_number": asked.get("forder_id")}
+    return {**head, **{kind: _renamed(said) for kind, said in chosen.items()}}
 
 
 def _renamed(said: Any) -> Any:
@@ -81,7 +82,8 @@ def _renamed(said: Any) -> Any:
 
 
 def _shipped(state: State, asked: Payload, _done: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"tracking_number": state.orders[asked["ordersn"]].first.tracking}
+    order = state.orders[asked["ordersn"]]
+    return {"tracking_number": (order.parcel(str(asked.get("forder_id"))) or order.first).tracking}
 
 
 def _track(_state: State, asked: Payload, done: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -93,19 +95,20 @@ def _track(_state: State, asked: Payload, done: Mapping[str, Any]) -> Mapping[st
     return {**head, "tracking_number": asked.get("tracking_number") or "", "tracking_info": rows}
 
 
-def of_order(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+def of_order(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """GetOrderLogistics: what stands on an order's parcel, once it has a tracking number."""
-    order = order_in(state, {"order_sn": asked.get("ordersn")})
-    if isinstance(order, Answer):
-        return refused(order)
-    if not order.first.tracking:
+    found = logistics.named(state, NAMED(desk, asked))
+    if isinstance(found, Answer):
+        return refused(found)
+    order, parcel = found
+    if not parcel.tracking:
         return Answer("error_param", text="The order has no tracking number yet.")
     shown = {
-        "forder_id": order.first.number,
+        "forder_id": parcel.number,
         "logistic_id": orders.CHANNEL,
         "shipping_carrier": orders.CARRIER,
-        "tracking_no": order.first.tracking,
-        "logistics_status": order.first.logistics,
+        "tracking_no": parcel.tracking,
+        "logistics_status": parcel.logistics,
         "recipient_address": _in_a_country(orders.address(order)),
     }
     return telling(logistics=[shown])
@@ -169,7 +172,7 @@ PLANS: Final[Mapping[str, Plan]] = {
     "shopee.v1_order_logistics": of_order,
     "shopee.v1_tracking_numbers": _mass("credentials", lambda one: {"ordersn": one.sn, "tracking_no": one.first.tracking}),
     "shopee.v1_airway_bills": _mass(
-        "airway_bills", lambda one: {"ordersn": one.sn, "airway_bill": f"https://cf.shopee.sg/awb/{one.first.number}.pdf"}
+        "airway_bills", lambda one: {"ordersn": one.sn, "airway_bill": waybill(one.first.number)}
     ),
 }
 """What old clients can ask about shipping."""

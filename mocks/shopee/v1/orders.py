@@ -15,7 +15,7 @@ from mocks.shopee.fields import NAME, Payload, checked, each, one_of, page, text
 from mocks.shopee.orders import SHIPPING_CENTS, Order
 from mocks.shopee.plan import Deed, Plan, ok, telling
 from mocks.shopee.state import State
-from mocks.shopee.v1.words import Old, in_old_words, money, pages, refused, renamed
+from mocks.shopee.v1.words import Old, in_old_words, money, pages, refused, renamed, sliced
 
 STATUSES: Final = ("ALL", "UNPAID", "READY_TO_SHIP", "COMPLETED", "IN_CANCEL", "CANCELLED", "TO_RETURN")
 DETAILS: Final = 50
@@ -152,7 +152,24 @@ def _income(_state: State, asked: Payload, done: Mapping[str, Any]) -> Mapping[s
     return {"order": {**head, "shipping_carrier": orders.CARRIER, "income_details": details, "items": said["items"]}}
 
 
+def released(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """GetEscrowReleasedOrders: what was paid out in a window of time."""
+    found = payment.released(desk, state, asked)
+    if isinstance(found, Answer):
+        return refused(found)
+    page = sliced(asked, found)
+    if isinstance(page, Answer):
+        return page
+    rows = [
+        {"ordersn": one["order_sn"], "payout_amount": f"{one['payout_amount']:.2f}"}
+        | {"escrow_release_time": one["escrow_release_time"]}
+        for one in page.rows
+    ]
+    return telling(orders=rows, more=page.more)
+
+
 PLANS: Final[Mapping[str, Plan]] = {
+    "shopee.v1_orders_released": released,
     "shopee.v1_orders_basics": basics,
     "shopee.v1_orders_get": by_status,
     "shopee.v1_orders_detail": detail,

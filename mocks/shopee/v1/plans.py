@@ -13,6 +13,7 @@ from mocks.shopee.v1 import (
     items,
     logistics,
     orders,
+    parcels,
     pictures,
     reach,
     returns,
@@ -23,6 +24,7 @@ from mocks.shopee.v1 import (
 
 AREAS: Final = (
     orders.PLANS,
+    parcels.PLANS,
     items.PLANS,
     variations.PLANS,
     pictures.PLANS,
