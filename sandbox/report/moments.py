@@ -24,6 +24,8 @@ MOVES = 12
 LONG = 3_600_000
 """A run that takes longer (ms) tells its times with hours."""
 
+EACH = {1_000: "a second", 60_000: "a minute", 3_600_000: "an hour", DAY: "a day"}
+
 PLAIN = {
     "closed": "closes: calls pass again",
     "half_open": "lets a few calls through to try (half-open)",
@@ -66,6 +68,11 @@ def lasting(ms: float) -> str:
         if ms >= size:
             return f"{ms / size:,.1f}".removesuffix(".0") + f" {unit}"
     return f"{ms:,.0f} ms"
+
+
+def each(ms: int) -> str:
+    """How often, for people: `a minute`, `a day`, `per 5 min`."""
+    return EACH.get(ms) or f"per {lasting(ms)}"
 
 
 def _refusals(world: World) -> list[tuple[int, str]]:

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from .context import Context, Rule, quota
 from .kpis import rows as kpi_rows
-from .moments import clock, is_long, lasting
+from .moments import clock, each, is_long, lasting
 from .plots import Plot
 from .shape import AgreementRow, ExpectationRow, MomentRow, RefusalRow, Summary
 from .story import glance, percent, yuan
@@ -158,7 +158,7 @@ def refused_by_rule(refusals: Sequence[RefusalRow], rules: Mapping[str, Rule]) -
 def _described(rule: Rule) -> dict[str, Any]:
     limit, span = quota(rule)
     return {
-        "limit": f"{limit:,} per {lasting(span)}" if span else rule.get("limit", ""),
+        "limit": f"{limit:,} {each(span)}" if span else rule.get("limit", ""),
         "standing": rule.get("standing", ""),
         "source": rule.get("source", ""),
         "part": rule.get("part", ""),

@@ -10,7 +10,7 @@ from typing import Any
 
 from .alerts import alerts
 from .context import Context, quota
-from .moments import clock, is_long, lasting
+from .moments import clock, each, is_long, lasting
 from .shape import Summary
 from .summary import number
 
@@ -155,7 +155,7 @@ def _refusals(summary: Summary, world: str, context: Context) -> str:
 
 def _limit(context: Context, rule: str) -> str:
     limit, span = quota(context.rules.get(rule, {}))
-    return f": {rule} allows {limit:,} per {lasting(span)}" if span else ""
+    return f": {rule} allows {limit:,} {each(span)}" if span else ""
 
 
 def _fuse(shown: Mapping[str, float]) -> str:

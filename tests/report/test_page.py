@@ -118,13 +118,13 @@ def test_the_page_says_what_happened(made: Make, flash_sale: Sale) -> None:
     for sentence in (
         "FAIL Something that was expected does not hold.",
         "540 orders were placed, 240 of them in the minute from 2:00 on.",
-        "From 2:50 on, wecom.message_send was refused 354 times: wecom.app_minute allows 200 per 1 min.",
+        "From 2:50 on, wecom.message_send was refused 354 times: wecom.app_minute allows 200 a minute.",
         "The fuse (熔断) opened once and refused everything for 1 min.",
         "87 orders (16.1 %) never reached the merchant",
         "The fuse opened 1 time in sim, for 1 min in all; 1 time in live, for 1 min in all",
         "wecom.message_send: refused 354 of 807 in sim (from 2:50)",
         "③ 消息频率上限",
-        "200 per 1 min",
+        "200 a minute",
         "published",
         "S01",
         "sandbox run",
@@ -211,11 +211,11 @@ def test_a_limit_is_drawn_where_it_counts_all_calls(flash_sale: Sale, context: C
         described = Context(**names | {"rules": {"wecom.app_minute": rule, "wecom.other": {"limit": 60, "window": "1m"}}})
         return plots(fold(flash_sale("sim", rates=rates)), described, [])[0].svg
 
-    assert "limit 200 per 1 min" in traffic(200, (60, 240))  # it refused
-    assert "limit 70 per 1 min" in traffic(70, (60, 60))  # it could have refused
-    assert "limit 29 per 1 min" not in traffic(29, (60, 60))  # it let more than twice as much pass: one for each user
-    assert "limit 900 per 1 min" not in traffic(900, (60, 60))  # it is far out of sight
-    assert "limit 60 per 1 min" not in traffic(70, (60, 60))  # it is about something else
+    assert "limit 200 a minute" in traffic(200, (60, 240))  # it refused
+    assert "limit 70 a minute" in traffic(70, (60, 60))  # it could have refused
+    assert "limit 29 a minute" not in traffic(29, (60, 60))  # it let more than twice as much pass: one for each user
+    assert "limit 900 a minute" not in traffic(900, (60, 60))  # it is far out of sight
+    assert "limit 60 a minute" not in traffic(70, (60, 60))  # it is about something else
 
 
 def test_what_a_platform_asks_itself_takes_no_panel(flash_sale: Sale, context: Context) -> None:

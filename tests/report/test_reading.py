@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from sandbox.behaviour.pack import WHO
 from sandbox.cli import app
 from sandbox.cli.showing import following
-from sandbox.report.moments import clock, lasting
+from sandbox.report.moments import clock, each, lasting
 from sandbox.report.page import agreed, between, breakable, expected, page
 from sandbox.report.plots import plots
 from sandbox.report.risk import Judged
@@ -135,6 +135,7 @@ def test_the_noise_of_a_sum_is_nothing() -> None:
 def test_a_long_run_tells_hours_and_days() -> None:
     assert [clock(ms, long=True) for ms in (773_600, 578_358_000)] == ["0:12:53", "6 d 16:39:18"]
     assert lasting(604_800_000) == "7 days"
+    assert (each(60_000), each(300_000)) == ("a minute", "per 5 min")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_the_flash_sale_in_five_sentences(flash_sale: Sale, context: Context) ->
     summary = told(fold([*flash_sale("sim"), *flash_sale("live", jitter=60, seed=2)]), context)
     assert story(summary, context) == [
         "540 orders were placed, 240 of them in the minute from 2:00 on.",
-        "From 2:50 on, wecom.message_send was refused 354 times: wecom.app_minute allows 200 per 1 min.",
+        "From 2:50 on, wecom.message_send was refused 354 times: wecom.app_minute allows 200 a minute.",
         "The fuse (熔断) opened once and refused everything for 1 min.",
         "87 orders (16.1 %) never reached the merchant: their notices were lost.",
         "The same over HTTP: all 16 metrics compared agree with the simulation.",

@@ -82,7 +82,7 @@ UNITS = ((86_400_000, "days"), (3_600_000, "hours"), (60_000, "minutes"))
 LEFT, RIGHT, TOP, BOTTOM = 0.68, 0.18, 0.58, 0.45
 """Margins in inches, the same in every figure, so that one picture's time lies below the other's."""
 
-LINE, LETTER = 0.3, 0.06
+LINE, LETTER = 0.2, 0.06
 """How high a further line of a legend is, and about how wide a letter, inches."""
 
 
@@ -207,6 +207,9 @@ def legend(figure: Figure, axes: Sequence[Axes]) -> None:
     lines = -(-len(found) // columns)
     if grid and lines > 1:
         grid.update(top=1 - (TOP + LINE * (lines - 1)) / high)
+        for one in axes:
+            if spec := one.get_subplotspec():  # what is drawn without pyplot does not follow by itself
+                one.set_position(spec.get_position(figure))
     looks: dict[str, Any] = {"handlelength": 1.6, "columnspacing": 1.4, "borderaxespad": 0.1}
     figure.legend(list(found.values()), list(found), loc="upper left", ncols=columns, **looks)
 

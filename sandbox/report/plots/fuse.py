@@ -43,7 +43,7 @@ def fuse(worlds: Mapping[str, World], seen: Window) -> Plot | None:
         note += f" The {MOST_BANDS} longest open of {len(longest):,} are shown."
     if any(len(stretches) >= MOST_STRETCHES for one in bands.values() for stretches in one.values()):
         note += " Where it moved too often to draw, heights are shares of time."
-    return Plot("fuse", _title(worlds, bands), draw("fuse", (10.4, 1.1 + 0.48 * len(rows)), paint), note, len(worlds))
+    return Plot("fuse", _title(worlds, bands), draw("fuse", (10.4, 1.25 + 0.48 * len(rows)), paint), note, len(worlds))
 
 
 Bands = dict[tuple[str, str], list[Stretch]]

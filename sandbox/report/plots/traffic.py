@@ -16,7 +16,7 @@ from sandbox.report.breakers import CUT_OFF
 from sandbox.report.calls import ALLOWED, BIN
 from sandbox.report.context import Context, Rule, quota
 from sandbox.report.metrics import World
-from sandbox.report.moments import clock, is_long, lasting
+from sandbox.report.moments import clock, each, is_long, lasting
 from sandbox.report.orders import NOTICES
 
 from .canvas import GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, YELLOW, Plot, Window, draw, legend, panels, time_axis
@@ -134,9 +134,7 @@ def _limits(axes: Axes, action: str, worlds: Mapping[str, World], rules: Mapping
         rate = limit * 60_000 / span
         concerns = (rule in refusing or action in entry.get("actions", ())) and rate < 1.5 * highest
         if concerns and (rule in refusing or _most(worlds, action, span) <= MOST_PASSED * limit):
-            axes.axhline(
-                rate, color=VERMILION, linewidth=1.2, linestyle=(0, (5, 3)), label=f"limit {limit:,} per {lasting(span)}"
-            )
+            axes.axhline(rate, color=VERMILION, linewidth=1.2, linestyle=(0, (5, 3)), label=f"limit {limit:,} {each(span)}")
 
 
 def _most(worlds: Mapping[str, World], action: str, span: int) -> int:
