@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from mocks.shopee.display import Cut
 from mocks.shopee.orders import CARRIER, CHANNEL
+from mocks.shopee.traits import Traits
+from mocks.shopee.traits import shown as said_of
 
 STATUSES: Final = ("NORMAL", "BANNED", "UNLIST", "REVIEWING", "SELLER_DELETE", "SHOPEE_DELETE")
 """What get_item_list can be asked for."""
@@ -70,6 +72,7 @@ class Item:
     tiers: tuple[Tier, ...] = ()
     models: list[Model] = field(default_factory=list)
     models_made: int = 0
+    traits: Traits = field(default_factory=Traits)
 
     def model(self, model_id: int) -> Model | None:
         """The variation of that number."""
@@ -118,13 +121,10 @@ def base_info(item: Item, cuts: Mapping[int, Cut] = {}) -> dict[str, Any]:
         "item_sku": item.sku,
         "create_time": item.created // 1000,
         "update_time": item.updated // 1000,
-        "attribute_list": [],
         "image": images(item),
         "weight": f"{item.weight:.2f}",
-        "dimension": {"package_length": 10, "package_width": 10, "package_height": 10},
         "logistic_info": [_logistic()],
         "pre_order": {"is_pre_order": item.days_to_ship > 2, "days_to_ship": item.days_to_ship},
-        "wholesales": [],
         "condition": item.condition,
         "size_chart": "",
         "item_status": item.status,
@@ -133,7 +133,7 @@ def base_info(item: Item, cuts: Mapping[int, Cut] = {}) -> dict[str, Any]:
         "has_promotion": bool(cuts),
         "promotion_id": next((one.discount for one in cuts.values()), 0),
         "video_info": [],
-        "brand": {"brand_id": 0, "original_brand_name": "NoBrand"},
+        **said_of(item.traits),
         "item_dangerous": 0,
         "description_type": "normal",
         "tag": {"kit": False},

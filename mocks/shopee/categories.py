@@ -15,8 +15,8 @@ from mocks.shopee.fields import Payload, between, checked, listed, maybe, one_of
 from mocks.shopee.plan import Deed, Plan, telling
 from mocks.shopee.products import items_named
 from mocks.shopee.state import State
+from mocks.shopee.traits import ATTRIBUTE, NAMES
 
-ATTRIBUTE: Final = 100_134
 LANGUAGE: Final = maybe(text(10, 0))
 
 
@@ -32,7 +32,7 @@ def attribute_tree(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:
     if not 1 <= len(wanted) <= 20 or None in wanted or not LANGUAGE(asked.get("language")):
         return wrong("category_id_list size must be 1 to 20")
     info = {"input_type": 3, "input_validation_type": 2, "format_type": 1, "date_format_type": 0, "max_value_count": 1}
-    attribute = {"attribute_id": ATTRIBUTE, "mandatory": False, "name": "Material", "attribute_value_list": []}
+    attribute = {"attribute_id": ATTRIBUTE, "mandatory": False, "name": NAMES[ATTRIBUTE], "attribute_value_list": []}
     tree = [{**attribute, "attribute_info": info}]
     rows = [
         {

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.shopee import catalog
+from mocks.shopee import catalog, traits
 from mocks.shopee.catalog import CATEGORIES, LOCATION, Item, Model
 from mocks.shopee.fields import (
     Kind,
@@ -51,6 +51,7 @@ CHANGEABLE: Final[Mapping[str, Kind]] = {
     "condition": one_of("NEW", "USED"),
     "item_status": one_of("NORMAL", "UNLIST"),
     "pre_order": having({"is_pre_order": truth, "days_to_ship": maybe(between(1, 60))}),
+    **traits.KINDS,
 }
 """The fields of an item that a seller sets."""
 
@@ -60,7 +61,7 @@ NEEDED: Final = ("item_name", "description", "category_id", "weight", "image", "
 def add_item(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """A new item."""
     kinds = {name: kind if name in NEEDED else maybe(kind) for name, kind in CHANGEABLE.items()}
-    if refused := checked(asked, {**kinds, "original_price": amount(0.01), **STOCKS}) or _category(asked):
+    if refused := checked(asked, {**kinds, "original_price": amount(0.01), **STOCKS}) or _unfit(asked):
         return refused
 
     def deed() -> Answer:
@@ -75,10 +76,10 @@ def add_item(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return deed
 
 
-def _category(asked: Payload) -> Answer | None:
+def _unfit(asked: Payload) -> Answer | None:
     number = whole(asked.get("category_id"))
     bad = number is not None and (number not in CATEGORIES or CATEGORIES[number][2])
-    return wrong("category_id is invalid, it must be a leaf category") if bad else None
+    return wrong("category_id is invalid, it must be a leaf category") if bad else traits.unfit(asked)
 
 
 def stock_of(asked: Payload) -> int:
@@ -92,6 +93,7 @@ def _change(item: Item, asked: Payload) -> None:
     item.category = whole(asked.get("category_id")) or item.category
     item.weight, item.sku = asked.get("weight") or item.weight, asked.get("item_sku") or item.sku
     item.condition, item.status = asked.get("condition") or item.condition, asked.get("item_status") or item.status
+    item.traits = traits.told(item.traits, asked)
     if asked.get("image"):
         item.images = list(asked["image"]["image_id_list"])
     if asked.get("pre_order"):
@@ -127,7 +129,7 @@ def update_item(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     if isinstance(item, Answer):
         return item
     named = {name: kind for name, kind in CHANGEABLE.items() if name in asked}
-    if refused := checked(asked, named) or _category(asked):
+    if refused := checked(asked, named) or _unfit(asked):
         return refused
 
     def deed() -> Answer:

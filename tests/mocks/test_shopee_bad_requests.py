@@ -74,7 +74,14 @@ GOOD: dict[str, dict[str, Any]] = {
     "model_list": {"item_id": 10_008},
     "item_search": {"page_size": 5, "offset": "", "item_name": "x", "item_sku": "", "item_status": ["NORMAL"]},
     "item_add": {**ITEM, "pre_order": {"is_pre_order": True, "days_to_ship": 7}, "condition": "NEW"},
-    "item_update": {**ITEM, "item_id": 10_000},
+    "item_update": {
+        **ITEM,
+        "item_id": 10_000,
+        "dimension": {"package_length": 9, "package_width": 9, "package_height": 9},
+        "brand": {"brand_id": 0, "original_brand_name": "x"},
+        "attribute_list": [{"attribute_id": 100_134, "attribute_value_list": [{"value_id": 0, "original_value_name": "x"}]}],
+        "wholesale": [{"min_count": 2, "max_count": 5, "unit_price": 1.5}],
+    },
     "item_delete": {"item_id": 10_000},
     "item_unlist": {"item_list": [{"item_id": 10_000, "unlist": True}]},
     "tier_begin": {

@@ -130,6 +130,29 @@ def test_variations_by_their_names_are_options_of_one_tier_in_v2(rig: Rig) -> No
     assert models() == [("青", 9.9, ""), ("朱", 8.8, "B")]
 
 
+def test_what_is_said_of_an_item_in_the_words_of_one_is_seen_in_those_of_the_other(rig: Rig) -> None:
+    sides = {"package_length": 20, "package_width": 15, "package_height": 5}
+    row = {"min": 2, "max": 5, "unit_price": 50.0}
+    more = {**sides, "attributes": [{"attributes_id": 100_134, "value": "帆布"}], "wholesales": [row]}
+    item_id = said(rig, "item/add", **ITEM, **more)["item_id"]
+    new = rig.shop(PRODUCT + "get_item_base_info", item_id_list=item_id)["response"]["item_list"][0]
+    assert (new["dimension"], new["wholesales"][0]["max_count"]) == (sides, 5)
+    value = new["attribute_list"][0]
+    assert (value["original_attribute_name"], value["attribute_value_list"][0]["original_value_name"]) == (
+        "Material",
+        "帆布",
+    )
+    tiers = [{"min_count": 2, "max_count": 5, "unit_price": 40}, {"min_count": 6, "max_count": 9, "unit_price": 30}]
+    brand = {"brand_id": 7, "original_brand_name": "回力"}
+    assert did(rig, PRODUCT + "update_item", item_id=item_id, wholesale=tiers, brand=brand)["response"]["brand"] == brand
+    old = said(rig, "item/get", item_id=item_id)["item"]
+    assert [(one["min"], one["max"], one["unit_price"]) for one in old["wholesales"]] == [(2, 5, 40.0), (6, 9, 30.0)]
+    assert (old["attributes"][0]["attribute_value"], old["package_length"]) == ("帆布", 20)
+    for bad in (tiers[::-1], [tiers[0], {**tiers[1], "unit_price": 40}], [{**tiers[0], "max_count": 1}]):
+        assert did(rig, PRODUCT + "update_item", item_id=item_id, wholesale=bad)["error"] == "error_param"
+    assert said(rig, "item/update", item_id=item_id, package_length=3)["error"] == "error_param"
+
+
 def test_a_discount_cuts_prices_in_both_interfaces_for_as_long_as_it_is_on(rig: Rig) -> None:
     listen(rig)
     own = rig.main.shopee.items[10_000].cents / 100

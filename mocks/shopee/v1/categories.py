@@ -15,6 +15,7 @@ from mocks.shopee.fields import Payload, checked, each, maybe, one_of, text, tru
 from mocks.shopee.plan import Deed, Plan, telling
 from mocks.shopee.products import one_item
 from mocks.shopee.state import State
+from mocks.shopee.traits import ATTRIBUTE, NAMES
 from mocks.shopee.v1.words import COUNTRIES, Old, in_old_words, missing, refused, renamed
 
 TENURES: Final = each(one_of(3, 6, 12, 24), 4, 0)
@@ -55,7 +56,7 @@ def attributes(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:
         return refusal
     if not categories.leaf(whole(asked.get("category_id"))):
         return missing("category")
-    row = {"attribute_id": categories.ATTRIBUTE, "attribute_name": "Material", "is_mandatory": False}
+    row = {"attribute_id": ATTRIBUTE, "attribute_name": NAMES[ATTRIBUTE], "is_mandatory": False}
     kind = {"attribute_type": "STRING_TYPE", "input_type": "TEXT_FILED", "format_type": "NORMAL", "unit_list": []}
     return telling(attributes=[{**row, **kind, "options": [], "values": []}])
 

@@ -18,8 +18,9 @@ from mocks.shopee.orders import CARRIER, CHANNEL
 from mocks.shopee.plan import Deed, Plan, ok, telling
 from mocks.shopee.products import one_item
 from mocks.shopee.state import State
+from mocks.shopee.traits import NAMES, SIDES
 from mocks.shopee.v1 import variations
-from mocks.shopee.v1.pictures import number_of
+from mocks.shopee.v1.said import as_new
 from mocks.shopee.v1.words import Ask, Old, in_old_words, pages, refused, renamed
 
 BATCH: Final = 50
@@ -66,12 +67,8 @@ def _shown(state: State, item: Item, now: int) -> dict[str, Any]:
         "category_id": item.category,
         **_offer(state, item, now),
         **_figures(state, item),
-        "attributes": [],
         "logistics": [{"logistic_id": CHANNEL, "logistic_name": CARRIER, "enabled": True, "is_free": False}],
-        "wholesales": [],
-        "package_length": 10,
-        "package_width": 10,
-        "package_height": 10,
+        **_traits(item),
         "condition": item.condition,
         "size_chart": "",
         "days_to_ship": item.days_to_ship,
@@ -99,31 +96,21 @@ def _cut(cut: Cut | None) -> tuple[int, int]:
     return (cut.cents, cut.discount) if cut else (0, 0)
 
 
+def _traits(item: Item) -> dict[str, Any]:
+    """What else the seller says of it; v1 knows one value of an attribute."""
+    attributes = [
+        {"attribute_id": one.id, "attribute_name": NAMES.get(one.id, ""), "is_mandatory": False}
+        | {"attribute_type": "STRING_TYPE", "attribute_value": next((name for _, name in one.values), "")}
+        for one in item.traits.attributes
+    ]
+    bulks = [{"min": one.least, "max": one.most, "unit_price": one.cents / 100} for one in item.traits.bulks]
+    return {"attributes": attributes, "wholesales": bulks, **dict(zip(SIDES, item.traits.sides, strict=True))}
+
+
 def _figures(state: State, item: Item) -> dict[str, Any]:
     said = comments.standing(state, item.id)
     heard = {"rating_star": said["rating_star"], "cmt_count": said["comment_count"]}
     return {"sales": products.sold(state)[item.id], "views": 0, "likes": 0, **heard}
-
-
-NEW_NAMES: Final = renamed(
-    item_name="name",
-    original_price="price",
-    normal_stock="stock",
-    logistic_info="logistics",
-    item_status="status",
-)
-
-
-def _adding(desk: Desk, asked: Payload) -> Payload:
-    """An item's fields under their new names; a picture is named by its address."""
-    said = {**NEW_NAMES(desk, asked)}
-    pictures = asked.get("images")
-    if isinstance(pictures, list):
-        urls = [one.get("url") if isinstance(one, dict) else one for one in pictures]
-        said["image"] = {"image_id_list": [number_of(one) if isinstance(one, str) and one else one for one in urls]}
-    if asked.get("is_pre_order") is True:
-        said["pre_order"] = {"is_pre_order": True, "days_to_ship": asked.get("days_to_ship")}
-    return said
 
 
 def _added(state: State, _asked: Payload, done: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -139,7 +126,7 @@ def add(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         return refusal
     if rows and (refusal := checked(asked, {"variations": variations.NAMED}) or variations.unfit(None, rows)):
         return refusal
-    planned = items.add_item(desk, state, _adding(desk, asked))
+    planned = items.add_item(desk, state, as_new(desk, asked))
     if isinstance(planned, Answer):
         return refused(planned)
 
@@ -211,7 +198,7 @@ PLANS: Final[Mapping[str, Plan]] = {
     "shopee.v1_items_get": in_old_words(Old(products.item_list, _listing, _listed)),
     "shopee.v1_item_get": detail,
     "shopee.v1_item_add": add,
-    "shopee.v1_item_update": in_old_words(Old(items.update_item, _adding, _added)),
+    "shopee.v1_item_update": in_old_words(Old(items.update_item, as_new, _added)),
     "shopee.v1_item_delete": in_old_words(Old(items.delete_item, renamed(), _gone)),
     "shopee.v1_items_unlist": in_old_words(Old(items.unlist_item, renamed(item_list="items"), _unlisted)),
     "shopee.v1_price": in_old_words(Old(items.update_price, _pricing, _changed("price"))),
