@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from .clock import Clock
 from .events import Event, Journal, Record, ignore
-from .policy import NEVER, Book, Call, Cells, Quota, Sanction, Signal, Verdict, judge, observe
+from .policy import NEVER, Book, Call, Cell, Cells, Quota, Sanction, Signal, Verdict, judge, observe
 from .policy.breaker import COMMANDS, STATES, Memory, read
 from .policy.engine import SIGNALS
 from .policy.windows import UNUSED
@@ -109,17 +109,24 @@ class Gate:
                 self.record({**event, "effect": one.effect, "subject": one.subject, "until": until})
 
     def state(self, account: str) -> dict[str, dict[str, int | str]]:
-        """Every meter and breaker of one account, by its cell's name, breakers spelt out."""
+        """Every meter and breaker of one account, by its cell's name, breakers spelt out, records of risk control cell by cell."""
         fuses = {rule.id for rules in self.book.breakers.values() for rule in rules}
+        records = {layout.tail[1:]: layout.names for layout in self.book.watches.layouts.values()}
         cells = self.store.snapshot(account)
         shown: dict[str, dict[str, int | str]] = {}
         for key, cell in sorted(cells.items()):
+            whom, _, tail = key.rpartition("#")
             rule = _rule_of(key)
-            if rule in fuses:
+            if tail in records:
+                parts = zip(records[tail], cell, strict=True)
+                shown |= {
+                    f"{whom}#{name if '.' in name else f'{rule}.{name}'}": _shown(part) for name, part in parts if part
+                }
+            elif rule in fuses:
                 memory = read(cell)
                 shown[key] = {"state": STATES[memory.state], "since": memory.since, "until": memory.until}
             elif rule.startswith(self.book.platform + "."):
-                shown[key] = {"cell": " ".join(map(str, cell[:8]))}
+                shown[key] = _shown(cell)
         return shown
 
     def usage(self, call: Call) -> tuple[tuple[Quota, int], ...]:
@@ -150,6 +157,10 @@ class Gate:
                 if (before.state, before.since) != (after.state, after.since):
                     moves.append(_breaker_event(now, account, key, fuse.id, before, after))
         return moves
+
+
+def _shown(cell: Cell) -> dict[str, int | str]:
+    return {"cell": " ".join(map(str, cell[:8]))}
 
 
 def _rule_of(key: str) -> str:

@@ -6,8 +6,9 @@ does not answer raises; nothing is let through for want of it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import redis
 
@@ -19,7 +20,7 @@ PREFIX = "sandbox:"
 
 
 class RedisStore:
-    """Cells in Redis, each a text of whole numbers under `sandbox:<key>`."""
+    """Cells in Redis, each as JSON under `sandbox:<key>`."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
@@ -33,7 +34,7 @@ class RedisStore:
                 changed, answer = step(cells)
                 pipe.multi()
                 for key, cell in changed.items():
-                    pipe.set(PREFIX + key, " ".join(map(str, cell)))
+                    pipe.set(PREFIX + key, json.dumps(cell))
                 try:
                     pipe.execute()
                 except redis.WatchError:
@@ -90,4 +91,8 @@ class _Watched(Mapping[str, Cell]):
 
 
 def _read(text: bytes | str) -> Cell:
-    return tuple(map(int, text.split()))
+    return _cell(json.loads(text))
+
+
+def _cell(parts: list[Any]) -> Cell:
+    return tuple(_cell(part) if isinstance(part, list) else part for part in parts)

@@ -112,6 +112,7 @@ RATIO = {"level": 1, "kind": "ratio", "actions": ["wechat.user.claim"], "failure
         ("detector", {**RATIO, "percent": 5, "effect": ""}, "a hit would lead to nothing"),
         ("detector", {**RATIO, "percent": 5, "actions": []}, "could never fire"),
         ("tier", {"tier": 1, "from_score": 10_000, "action": "observe"}, "no score exceeds"),
+        ("tier", {"tier": 1, "from_score": 9, "action": "observe", "marks": ["ip"], "marks_for": "1d"}, "colour grey"),
         ("ladder", {"rung": [{"effect": "a"}, {"effect": "b", "after": 1}]}, "no way leads up"),
         ("ladder", {"rung": [{"effect": "a"}, {"effect": "b", "after": 99}]}, "no way leads up"),
         ("ladder", {"rung": [{"effect": "a", "disables": ["issue"]}]}, "it has no end"),

@@ -231,6 +231,18 @@ def test_state_shows_meters_and_breakers_of_one_account() -> None:
     assert setting.gate.state("nobody") == {}
 
 
+def test_state_shows_what_risk_control_remembers_rule_by_rule() -> None:
+    gate = Gate(load("wechat"), MemoryStore(), lambda: NOW)
+    ann = {"user": "ann", "device": "phone", "ip": "1.2.3.4", "campaign": "c", "nonce": "n", "age_ms": "0"}
+    for _ in range(2):
+        gate.ask(Call("wechat", "wechat.user.claim", "acme", ann))
+    shown = gate.state("acme")
+    assert shown["acme/phone#wechat.device_claims"] == {"cell": f"{NOW + 60 * MINUTE} 2"}
+    assert shown["acme/ann#wechat.user.score"] == {"cell": f"200 {NOW}"}
+    assert shown["acme/ann#wechat.user.frozen"] == {"cell": f"{NOW + 7 * 24 * 60 * MINUTE} 3"}
+    assert "acme/phone#wechat.device.list" not in shown
+
+
 def test_state_shows_no_cells_of_another_platform() -> None:
     store = MemoryStore()
     wecom = Setting(store)

@@ -13,9 +13,17 @@ from sandbox.policy import Book, Call, Cell, Cells, Quota, judge
 from sandbox.store import MemoryStore, Store
 from sandbox.store_redis import RedisStore
 
+
+def redis_store() -> Store:
+    """On an imitation, which makes its database at the first command: threads that come at once would each make one."""
+    client = fakeredis.FakeRedis(server=fakeredis.FakeServer())
+    client.ping()
+    return RedisStore(client)
+
+
 STORES: dict[str, Callable[[], Store]] = {
     "memory": MemoryStore,
-    "redis": lambda: RedisStore(fakeredis.FakeRedis(server=fakeredis.FakeServer())),
+    "redis": redis_store,
 }
 THREADS = 4
 TIMES = {"memory": 400, "redis": 25}

@@ -19,7 +19,9 @@ NOW = 1_794_398_400_000
 
 @pytest.fixture
 def server() -> fakeredis.FakeServer:
-    return fakeredis.FakeServer()
+    server = fakeredis.FakeServer()
+    fakeredis.FakeRedis(server=server).ping()  # makes the database: threads that come at once would each make one
+    return server
 
 
 @pytest.fixture
@@ -75,6 +77,15 @@ def test_a_gate_on_redis_judges_as_in_memory(store: RedisStore) -> None:
     verdicts = [gate.ask(call) for _ in range(201)]
     assert all(verdict.allowed for verdict in verdicts[:200])
     assert verdicts[200].tripped == "wecom.app_fuse"
+
+
+def test_risk_control_on_redis_remembers_what_another_server_saw(server: fakeredis.FakeServer, store: RedisStore) -> None:
+    """A16: the same signed request once more, at whichever server."""
+    other = RedisStore(fakeredis.FakeRedis(server=server))
+    ann = {"user": "ann", "device": "phone", "ip": "1.2.3.4", "campaign": "c", "nonce": "n", "age_ms": "0"}
+    claim = Call("wechat", "wechat.user.claim", "main", ann)
+    gates = [Gate(load("wechat"), one, lambda: NOW) for one in (store, other, store)]
+    assert [gate.ask(claim).rule for gate in gates] == ["", "wechat.frozen_user", "wechat.frozen"]
 
 
 def test_a_redis_that_does_not_answer_lets_nothing_through(server: fakeredis.FakeServer, store: RedisStore) -> None:

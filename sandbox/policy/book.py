@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .model import Breaker, Quota, subject
-from .risk import Guard, Risk, Watches, make_ready
+from .risk import Guard, Risk
+from .watches import Watches, make_ready
 from .windows import ALGORITHMS, Take
 
 Key = Callable[[str, Mapping[str, str]], str]

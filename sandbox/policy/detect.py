@@ -1,9 +1,10 @@
 """Detectors: what about a call, or about a fact told afterwards, is suspicious.
 
-Law: one small function a kind, made ready once from its data. A look reads cells, notes what it saw in `changed`, and says NOT, HIT
-(the rule holds) or CROSSED (it began to hold with this very call, which is what an offence is counted by). Attempts count whether
-or not they are let through, or an attacker who is refused would never be seen to go on. A missing attribute is a subject of its
-own, with the limit `missing`; where a value is compared, a missing one is a hit.
+Law: one small function a kind, made ready once from its data. A look is shown the subject's record, in which the cell of its rule is
+`at`, and puts there what it must remember; it says NOT, HIT (the rule holds) or CROSSED (it began to hold with this very call, which
+is what an offence is counted by). Attempts count whether or not they are let through, or an attacker who is refused would never be
+seen to go on. A missing attribute is a subject of its own, with the limit `missing`; where a value is compared, a missing one is a
+hit. Groups look at several records, and stand in `union`.
 """
 
 from __future__ import annotations
@@ -14,16 +15,13 @@ from itertools import pairwise
 from typing import Final
 from zlib import crc32
 
-from .model import Cell, Cells
-from .union import Union, join
+from .model import Cell
+from .windows import UNUSED
 
 NOT, HIT, CROSSED = 0, 1, 2
 
-Who = tuple[str, str, bool]
-"""Whom a detector counts: the account, where the cells of this subject are (the account first), and whether the call names it."""
-
-Look = Callable[[Cells, dict[str, Cell], Who, Mapping[str, str], int, int], int]
-"""`look(cells, changed, who, actor, cost, now)`: NOT, HIT or CROSSED."""
+Look = Callable[[list[Cell], bool, Mapping[str, str], int, int], int]
+"""`look(record, named, actor, cost, now)`: NOT, HIT or CROSSED. `named`: does the call name its subject?"""
 
 DAY: Final = 86_400_000
 BLACK, GREY, WHITE = 1, 2, 3
@@ -75,18 +73,16 @@ class Detector:
     when: tuple[tuple[str, str], ...] = ()
 
 
-def frequency(rule: Detector) -> Look:
+def frequency(rule: Detector, at: int) -> Look:
     """More than `limit` units for each subject in a window."""
-    tail, limit, missing, window, offset = f"#{rule.id}", rule.limit, rule.missing, rule.window, rule.offset
+    limit, missing, window, offset = rule.limit, rule.missing, rule.window, rule.offset
 
-    def look(cells: Cells, changed: dict[str, Cell], who: Who, _actor: Mapping[str, str], cost: int, now: int) -> int:
-        _, place, named = who
-        key = place + tail
-        end, used = cells.get(key) or (0, 0)
+    def look(record: list[Cell], named: bool, _actor: Mapping[str, str], cost: int, now: int) -> int:
+        end, used = record[at] or UNUSED
         if now >= end:
             end, used = now + (window if offset < 0 else window - (now + offset) % window), 0
         after = used + cost
-        changed[key] = (end, after)
+        record[at] = (end, after)
         most = limit if named else missing
         if after <= most:
             return NOT
@@ -95,76 +91,68 @@ def frequency(rule: Detector) -> Look:
     return look
 
 
-def distinct(rule: Detector) -> Look:
+def distinct(rule: Detector, at: int) -> Look:
     """More than `limit` different values of `of` for each subject in a window.
 
     A cell is (hash, last seen) pairs, at most one more than the limit; a value's time is refreshed at an eighth of the window.
     """
-    tail, of, limit, missing, window, fresh = (
-        f"#{rule.id}",
-        rule.of,
-        rule.limit,
-        rule.missing,
-        rule.window,
-        rule.window // 8,
-    )
+    of, limit, missing, window, fresh = rule.of, rule.limit, rule.missing, rule.window, rule.window // 8
 
-    def look(cells: Cells, changed: dict[str, Cell], who: Who, actor: Mapping[str, str], _cost: int, now: int) -> int:
-        (_, place, named), value = who, crc32(actor.get(of, "").encode())
-        key = place + tail
-        cell = cells.get(key, ())
+    def look(record: list[Cell], named: bool, actor: Mapping[str, str], _cost: int, now: int) -> int:
+        cell, value = record[at], crc32(actor.get(of, "").encode())
         most = limit if named else missing
         if most and (not cell or (len(cell) == 2 and (cell[0] == value or cell[1] <= now - window))):
             if not cell or cell[0] != value or now - cell[1] >= fresh:
-                changed[key] = (value, now)
+                record[at] = (value, now)
             return NOT  # the usual cases: one device, one user; or nobody for long
-        values = cell[::2]
-        known = value in values
-        if known and now - cell[2 * values.index(value) + 1] < fresh:
-            return HIT if len(values) > most else NOT
-        kept = remembered(cell, value, now - window)[-2 * most :] if most else ()
-        changed[key] = (*kept, value, now)
-        if len(kept) < 2 * most:
+        live = lately(cell, now - window)
+        values = live[::2]
+        before = len(values)
+        if value in values:
+            place = 2 * values.index(value)
+            if now - live[place + 1] < fresh:
+                return HIT if before > most else NOT
+            live = live[:place] + live[place + 2 :]
+        after = record[at] = (*live, value, now)[-2 * most - 2 :]
+        if len(after) <= 2 * most:
             return NOT
-        return HIT if known or len(values) > most else CROSSED
+        return HIT if before > most else CROSSED
 
     return look
 
 
-def remembered(cell: Cell, value: int, since: int) -> Cell:
-    """The pairs of a cell that are not older than `since`, without this value."""
-    pairs = zip(cell[::2], cell[1::2], strict=True)
-    return tuple(part for pair in pairs if pair[0] != value and pair[1] > since for part in pair)
+def lately(cell: Cell, since: int) -> Cell:
+    """The pairs of a cell, the oldest first, that are not older than `since`."""
+    start = 0
+    while start < len(cell) and cell[start + 1] <= since:
+        start += 2
+    return cell[start:]
 
 
-def repeat(rule: Detector) -> Look:
+def repeat(rule: Detector, at: int) -> Look:
     """The same value of `of` once more in a window: a replayed signature. At most `samples` values are kept; more is a hit."""
-    tail, of, window, most = f"#{rule.id}", rule.of, rule.window, 2 * rule.samples
+    of, window, most = rule.of, rule.window, 2 * rule.samples
 
-    def look(cells: Cells, changed: dict[str, Cell], who: Who, actor: Mapping[str, str], _cost: int, now: int) -> int:
-        key, value = who[1] + tail, crc32(actor.get(of, "").encode())
-        cell = cells.get(key, ())
-        since = now - window
-        if cell and cell[1] <= since:  # the oldest is too old; the rest may be
-            cell = remembered(cell, -1, since) if cell[-1] > since else ()
-        again = value in cell[::2] or len(cell) >= most
-        changed[key] = (*cell, value, now)[-most:]
-        return CROSSED if again else NOT
+    def look(record: list[Cell], _named: bool, actor: Mapping[str, str], _cost: int, now: int) -> int:
+        cell, value, since = record[at], crc32(actor.get(of, "").encode()), now - window
+        if cell and cell[1] <= since:
+            cell = lately(cell, since)
+        record[at] = (*cell, value, now)[-most:]
+        return CROSSED if value in cell[::2] or len(cell) >= most else NOT
 
     return look
 
 
-def interval(rule: Detector) -> Look:
+def interval(rule: Detector, at: int) -> Look:
     """The last `samples` gaps of each subject vary by less than `percent` of their mean: no human hand. Longer than `window` is no gap."""
-    tail, window, samples, percent = f"#{rule.id}", rule.window, rule.samples, rule.percent
+    window, samples, percent = rule.window, rule.samples, rule.percent
 
-    def look(cells: Cells, changed: dict[str, Cell], who: Who, _actor: Mapping[str, str], _cost: int, now: int) -> int:
-        key = who[1] + tail
-        times = cells.get(key, ())
-        if times and now - times[-1] > window:
-            times = ()
-        times = (*times[-samples:], now)
-        changed[key] = times
+    def look(record: list[Cell], _named: bool, _actor: Mapping[str, str], _cost: int, now: int) -> int:
+        cell = record[at]
+        if not cell or now - cell[-1] > window:
+            record[at] = (now,)
+            return NOT
+        times = record[at] = (*cell[-samples:], now)
         return HIT if len(times) > samples and _steady(times, percent) else NOT
 
     return look
@@ -174,14 +162,15 @@ def _steady(times: Cell, percent: int) -> bool:
     """Is the gaps' coefficient of variation below `percent`? Whole numbers throughout: var x n^2 = n x sum(g^2) - sum(g)^2."""
     gaps = [late - early for early, late in pairwise(times)]
     total = times[-1] - times[0]
-    return 10_000 * (len(gaps) * sum(gap * gap for gap in gaps) - total * total) < percent * percent * total * total
+    steady: bool = 10_000 * (len(gaps) * sum(gap * gap for gap in gaps) - total * total) < percent * percent * total * total
+    return steady
 
 
-def value(rule: Detector) -> Look:
+def value(rule: Detector, _at: int) -> Look:
     """A number that the call carries is above `limit` (or below it)."""
     of, limit, below = rule.of, rule.limit, rule.below
 
-    def look(_cells: Cells, _changed: dict[str, Cell], _who: Who, actor: Mapping[str, str], _cost: int, _now: int) -> int:
+    def look(_record: list[Cell], _named: bool, actor: Mapping[str, str], _cost: int, _now: int) -> int:
         figure = number(actor.get(of, ""))
         if figure is None:
             return CROSSED
@@ -190,11 +179,11 @@ def value(rule: Detector) -> Look:
     return look
 
 
-def mismatch(rule: Detector) -> Look:
+def mismatch(rule: Detector, _at: int) -> Look:
     """Two numbers that should be alike differ by more than `percent` of the second (M16)."""
     of, against, percent = rule.of, rule.against, rule.percent
 
-    def look(_cells: Cells, _changed: dict[str, Cell], _who: Who, actor: Mapping[str, str], _cost: int, _now: int) -> int:
+    def look(_record: list[Cell], _named: bool, actor: Mapping[str, str], _cost: int, _now: int) -> int:
         one, other = number(actor.get(of, "")), number(actor.get(against, ""))
         if one is None or other is None:
             return CROSSED
@@ -213,45 +202,24 @@ def number(text: str) -> int | None:
     return -int(text[1:]) if text[:1] == "-" and text[1:].isdecimal() and len(text) <= DIGITS + 1 else None
 
 
-def listed(rule: Detector) -> Look:
+def listed(rule: Detector, at: int) -> Look:
     """The subject is on the list of this colour, and its time there is not over."""
-    colour, tail = COLOURS[rule.colour], list_tail(rule.id, rule.of)
+    colour = COLOURS[rule.colour]
 
-    def look(cells: Cells, _changed: dict[str, Cell], who: Who, _actor: Mapping[str, str], _cost: int, now: int) -> int:
-        cell = cells.get(who[1] + tail)
+    def look(record: list[Cell], _named: bool, _actor: Mapping[str, str], _cost: int, now: int) -> int:
+        cell = record[at]
         return CROSSED if cell and cell[0] == colour and now < cell[1] else NOT
 
     return look
 
 
-def list_tail(rule_id: str, of: str) -> str:
-    """Where an attribute's lists are: one cell a value, whatever the colours."""
-    return f"#{rule_id.partition('.')[0]}.list.{of}"
-
-
-def group(rule: Detector) -> Look:
-    """The subject is in a group of `limit` or more who share entities (`links`), directly or through others (see `union`)."""
-    links = tuple((name, f"#{rule.id}.{name}") for name in rule.links)
-    union = Union(f"#{rule.id}", f"#{rule.id}.label", links, rule.window, rule.hub)
-    limit = rule.limit
-
-    def look(cells: Cells, changed: dict[str, Cell], who: Who, actor: Mapping[str, str], _cost: int, now: int) -> int:
-        before, after = join(union, cells, changed, who[0], who[1], actor, now)
-        if after < limit:
-            return NOT
-        return HIT if before >= limit else CROSSED
-
-    return look
-
-
-KINDS: Final[Mapping[str, Callable[[Detector], Look]]] = {
+KINDS: Final[Mapping[str, Callable[[Detector, int], Look]]] = {
     "list": listed,
     "frequency": frequency,
     "distinct": distinct,
     "repeat": repeat,
     "interval": interval,
-    "group": group,
     "value": value,
     "mismatch": mismatch,
 }
-"""What makes a detector ready, by kind; a ratio counts two kinds of call, see `shares`."""
+"""What makes a detector ready, by kind; a ratio counts two kinds of call, see `shares`; a group, see `union`."""

@@ -7,14 +7,17 @@ everything fits, and stops at the first rule that says otherwise; `_refuse` then
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from operator import itemgetter
 
 from . import breaker
 from .book import NO_RULES, Book, Fuse, Meter
+from .detect import COLOURS
 from .model import NEVER, UNLIMITED, Breaker, Call, Cell, Cells, Quota, Sanction, Signal, Verdict
 from .risk import Guard
 from .sanctions import HANDLERS
+from .tiers import mark
 from .windows import UNUSED, release
 
 EMPTY: Cell = ()
@@ -176,7 +179,8 @@ def observe(book: Book, cells: Cells, signal: Signal, now: int) -> tuple[Cells, 
     watches, failed = book.watches, signal.kind == "outcome" and not signal.ok
     for watch in (watches.signals.get(signal.kind), watches.failures.get(signal.about) if failed else None):
         if watch:
-            noted, more = watch.heed(cells, signal, now)
+            seen: Cells = ChainMap({**changed}, cells) if changed else cells  # type: ignore[arg-type] # only read
+            noted, more = watch.heed(seen, signal, now)
             changed, sanctions = {**changed, **noted}, sanctions + more
     return changed, sanctions
 
@@ -230,12 +234,25 @@ def _penalty(book: Book, cells: Cells, signal: Signal, now: int) -> tuple[Cells,
     return changed, (said,) if said else ()
 
 
+def _list(book: Book, cells: Cells, signal: Signal, now: int) -> tuple[Cells, tuple[Sanction, ...]]:
+    """A value goes onto a list that some rule asks for, or with a time to live of 0 off it."""
+    changed: dict[str, Cell] = {}
+    of, value, ttl = (signal.payload.get(name) for name in ("of", "value", "ttl_ms"))
+    colour = signal.payload.get("colour", "black")
+    if not (isinstance(of, str) and isinstance(value, str) and isinstance(ttl, int) and colour in COLOURS):
+        return changed, ()
+    if not mark(book.watches.lists, cells, changed, signal.account, of, value, (COLOURS[colour], now + ttl)):
+        return changed, ()
+    return changed, (Sanction(f"{book.platform}.list.{of}", colour, f"{signal.account}/{value}", now + ttl),)
+
+
 Handler = Callable[[Book, Cells, Signal, int], tuple[Cells, tuple[Sanction, ...]]]
 
 SIGNALS: dict[str, Handler] = {
     "outcome": _outcome,
     "command": _command,
     "finished": _finished,
+    "list": _list,
     **dict.fromkeys(HANDLERS, _penalty),
 }
 """What the engine does with each kind of signal; detectors may look at these and at any other kind."""

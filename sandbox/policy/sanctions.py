@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from . import penalty
-from .detect import COLOURS
 from .model import NEVER, Cell, Cells, Sanction, Signal, Verdict
 from .penalty import Ladder, Standing
-from .tiers import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +116,10 @@ def _drawn(ladder: Ladder, before: Standing, now: int, signal: Signal) -> tuple[
     return penalty.appeal(ladder, before, now, draw if isinstance(draw, int) else penalty.DRAWS)
 
 
-def _list(penalties: Penalties, _cells: Cells, changed: dict[str, Cell], signal: Signal, now: int) -> Sanction | None:
-    """A value goes onto a list, or with a time to live of 0 off it."""
-    of, value, ttl = (signal.payload.get(name) for name in ("of", "value", "ttl_ms"))
-    colour = signal.payload.get("colour", "black")
-    if not (isinstance(of, str) and isinstance(value, str) and isinstance(ttl, int) and colour in COLOURS):
-        return None
-    mark(penalties.platform, changed, signal.account, of, value, colour, now + ttl)
-    return Sanction(f"{penalties.platform}.list.{of}", str(colour), f"{signal.account}/{value}", now + ttl)
-
-
 HANDLERS: Final[Mapping[str, Handler]] = {
     "offence": _offence,
     "rectified": _plea(lambda ladder, before, now, _: penalty.rectify(ladder, before, now)),
     "restore": _plea(lambda ladder, before, now, _: penalty.restore(ladder, before, now)),
     "appeal": _plea(_drawn),
-    "list": _list,
 }
-"""What each signal about penalties and lists does."""
+"""What each signal about penalties does."""

@@ -7,40 +7,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .detect import CROSSED, DAY, HIT, NOT, Detector, Look, Who
-from .model import Cell, Cells
+from .detect import CROSSED, DAY, HIT, NOT, Detector, Look
+from .model import Cell
 
 
-def ratio(rule: Detector) -> tuple[Look, Look]:
-    """Two looks that count a day's whole and its part.
+def whole(rule: Detector, at: int) -> Look:
+    """Counts the whole of a day.
 
     Above: hits as soon as the part is more than `percent` of at least `samples`. Below: hits when the day has ended with less
     than that, `days` days running. A cell is (day's end, whole, part, days so far).
     """
-    tail, offset = f"#{rule.id}", max(rule.offset, 0)
 
-    def count(cells: Cells, changed: dict[str, Cell], key: str, now: int, whole: int, part: int) -> int:
-        cell = changed.get(key) or cells.get(key)
-        end, wholes, parts, streak = cell or (0, 0, 0, 0)
-        said = NOT
-        if now >= end:
-            streak = _streak(rule, now - end, wholes, parts, streak) if cell else 0
-            said = CROSSED if rule.below and streak >= rule.days else NOT
-            end, wholes, parts = now + DAY - (now + offset) % DAY, 0, 0
-        before = _over(rule, wholes, parts)
-        wholes, parts = wholes + whole, parts + part
-        changed[key] = (end, wholes, parts, streak)
-        if not rule.below and _over(rule, wholes, parts):
-            said = HIT if before else CROSSED
-        return said
+    def look(record: list[Cell], _named: bool, _actor: Mapping[str, str], cost: int, now: int) -> int:
+        return _count(rule, record, at, now, cost, 0)
 
-    def whole(cells: Cells, changed: dict[str, Cell], who: Who, _actor: Mapping[str, str], cost: int, now: int) -> int:
-        return count(cells, changed, who[1] + tail, now, cost, 0)
+    return look
 
-    def part(cells: Cells, changed: dict[str, Cell], who: Who, _actor: Mapping[str, str], cost: int, now: int) -> int:
-        return count(cells, changed, who[1] + tail, now, 0, cost)
 
-    return whole, part
+def part(rule: Detector, at: int) -> Look:
+    """Counts the part, as `whole` does."""
+
+    def look(record: list[Cell], _named: bool, _actor: Mapping[str, str], cost: int, now: int) -> int:
+        return _count(rule, record, at, now, 0, cost)
+
+    return look
+
+
+def _count(rule: Detector, record: list[Cell], at: int, now: int, whole: int, part: int) -> int:
+    cell, said = record[at], NOT
+    end, wholes, parts, streak = cell or (0, 0, 0, 0)
+    if now >= end:
+        streak = _streak(rule, now - end, wholes, parts, streak) if cell else 0
+        said = CROSSED if rule.below and streak >= rule.days else NOT
+        end, wholes, parts = now + DAY - (now + max(rule.offset, 0)) % DAY, 0, 0
+    before = _over(rule, wholes, parts)
+    wholes, parts = wholes + whole, parts + part
+    record[at] = (end, wholes, parts, streak)
+    if not rule.below and _over(rule, wholes, parts):
+        said = HIT if before else CROSSED
+    return said
 
 
 def _over(rule: Detector, wholes: int, parts: int) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from .detect import COLOURS, list_tail
+from .detect import COLOURS
 from .model import NEVER, Assessment, Call, Cell, Cells, Sanction, Verdict
+from .records import FROZEN, LISTED, SCORE, Layout
 
 HOUR: Final = 3_600_000
 PASSED: Final = "passed"
@@ -38,19 +39,32 @@ class Tier:
     relief: int = 0
 
 
-class Scene(NamedTuple):
-    """Who stands before us, and where notes are taken.
+class Person(NamedTuple):
+    """Whom tiers come upon: the account and the value (`subject`), and the record."""
 
-    `subject` is the account and whoever is frozen, throttled or delayed; `score` where the score of that person is.
-    """
+    subject: str
+    key: str
+    layout: Layout
+
+
+class Scene(NamedTuple):
+    """Who stands before us, and where notes are taken. `lists` are the layouts, by attribute, that lists are kept in."""
 
     platform: str
-    subject: str
+    person: Person
+    lists: Mapping[str, Layout]
     call: Call
     cells: Cells
     changed: dict[str, Cell]
     now: int
-    score: str = ""
+
+    def get(self, name: str) -> Cell:
+        """One cell of the person's record."""
+        return self.person.layout.get(self.cells, self.changed, self.person.key, name)
+
+    def put(self, name: str, cell: Cell) -> None:
+        """Note one cell of the person's record."""
+        self.person.layout.put(self.cells, self.changed, self.person.key, name, cell)
 
 
 Act = Callable[[Tier, Assessment, Scene], tuple[Verdict | None, Assessment]]
@@ -65,9 +79,9 @@ def _challenge(tier: Tier, found: Assessment, scene: Scene) -> tuple[Verdict | N
     """Refused until the caller shows that a challenge was solved."""
     if scene.call.actor.get("challenge") != PASSED:
         return _refused(tier, NEVER), found
-    points, at = scene.changed.get(scene.score) or scene.cells.get(scene.score) or (0, scene.now)
-    if tier.relief and points:
-        scene.changed[scene.score] = (max(0, points - tier.relief), at)
+    if tier.relief and SCORE in scene.person.layout.names and (score := scene.get(SCORE)):
+        points, at = score
+        scene.put(SCORE, (max(0, points - tier.relief), at))
     return None, found
 
 
@@ -78,14 +92,14 @@ def _deny(tier: Tier, found: Assessment, _scene: Scene) -> tuple[Verdict | None,
 def _freeze(tier: Tier, found: Assessment, scene: Scene) -> tuple[Verdict | None, Assessment]:
     """Refused until the time is over, whatever becomes of the score."""
     until = scene.now + tier.lasts
-    scene.changed[scene.subject + frozen_tail(scene.platform)] = (until, tier.tier)
-    sanction = Sanction(tier.id, "frozen", scene.subject, until)
+    scene.put(FROZEN, (until, tier.tier))
+    sanction = Sanction(tier.id, "frozen", scene.person.subject, until)
     return _refused(tier, tier.lasts), found._replace(until=until, sanctions=(*found.sanctions, sanction))
 
 
 def _throttle(tier: Tier, found: Assessment, scene: Scene) -> tuple[Verdict | None, Assessment]:
     """So many a window, and no more."""
-    key = f"{scene.subject}#{tier.id}"
+    key = f"{scene.person.subject}#{tier.id}"
     end, used = scene.cells.get(key) or (0, 0)
     if scene.now >= end:
         end, used = scene.now + tier.window, 0
@@ -97,7 +111,7 @@ def _throttle(tier: Tier, found: Assessment, scene: Scene) -> tuple[Verdict | No
 
 def _delay(tier: Tier, found: Assessment, scene: Scene) -> tuple[Verdict | None, Assessment]:
     """Refused at first; granted to whoever comes again when the time is over, and within as long again."""
-    key = f"{scene.subject}#{tier.id}"
+    key = f"{scene.person.subject}#{tier.id}"
     due = (scene.cells.get(key) or (0,))[0]
     if due <= scene.now < due + tier.lasts:
         scene.changed[key] = (0,)
@@ -128,15 +142,17 @@ def enforce(tier: Tier, found: Assessment, scene: Scene) -> tuple[Verdict | None
     """Mark what the tier marks, and do what it does."""
     for of in tier.marks:
         if marked := scene.call.actor.get(of):
-            mark(scene.platform, scene.changed, scene.call.account, of, marked, tier.colour, scene.now + tier.marks_for)
+            entry = (COLOURS[tier.colour], scene.now + tier.marks_for)
+            mark(scene.lists, scene.cells, scene.changed, scene.call.account, of, marked, entry)
     return ACTIONS[tier.action](tier, found, scene)
 
 
-def frozen_tail(platform: str) -> str:
-    """Where it is noted that somebody is frozen: (until, tier)."""
-    return f"#{platform}.frozen"
-
-
-def mark(platform: str, changed: dict[str, Cell], account: str, of: str, value: str, colour: str, until: int) -> None:
-    """Put a value of an attribute onto a list."""
-    changed[f"{account}/{value}{list_tail(platform, of)}"] = (COLOURS[colour], until)
+def mark(
+    lists: Mapping[str, Layout], cells: Cells, changed: dict[str, Cell], account: str, of: str, value: str, entry: Cell
+) -> bool:
+    """Put a value of an attribute onto a list, (colour, until); false where no rule asks for such a list."""
+    layout = lists.get(of)
+    if layout is None:
+        return False
+    layout.put(cells, changed, f"{account}/{value}{layout.tail}", LISTED, entry)
+    return True

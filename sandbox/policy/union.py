@@ -1,92 +1,107 @@
 """Groups of subjects that share entities (devices, addresses, payment accounts): union by label, in cells.
 
-Law: a subject's cell holds (label, last seen), an entity's (label, last seen, subjects that came to it); a label's cell (parent,
+Law: pure. A subject's cell holds (label, last seen), an entity's (label, last seen, subjects that came to it); a label's own cell (parent,
 subjects in its group), where its own name as parent makes it the root, and one that nobody has written is the root of one. What is
 older than the window starts anew. The smaller group hangs below the larger, so a chain stays as short as a logarithm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
+from .detect import CROSSED, HIT, NOT
 from .model import Cell, Cells
+from .records import Desk
+
+Spot = tuple[int, int]
+"""Which of the records on the desk, and which cell in it."""
+
+
+Labels = tuple[str, Cells, dict[str, Cell]]
+"""Where labels' cells are: the account, all cells, and what has changed in this call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """What joins: `links` are (attribute, where its entities' cells are), `labels` where labels are, `tail` where subjects are.
+    """What joins: the cell of the subject (`mine`) with those of the entities (`met`). Groups of `limit` or more hit.
 
-    An entity to which `hub` subjects have come joins nobody any more (0: no end to it): a campus's address, a shop's device.
+    `labels` is the tail of the labels' cells; after `window` (ms) all is forgotten, and times are refreshed at an eighth of it. An entity
+    to which `hub` subjects have come joins nobody any more (0: no end to it): a campus's address, a shop's device.
     """
 
-    tail: str
+    mine: Spot
+    met: tuple[Spot, ...]
     labels: str
-    links: tuple[tuple[str, str], ...]
+    limit: int
     window: int
     hub: int
 
-
-def join(
-    union: Union, cells: Cells, changed: dict[str, Cell], account: str, place: str, actor: Mapping[str, str], now: int
-) -> tuple[int, int]:
-    """Note that the subject at `place` came by these entities. Returns the size of its group before and after, in subjects."""
-    window, hub = union.window, union.hub
-    key, since = place + union.tail, now - window // 8
-    held = cells.get(key)
-    if held and held[1] > since:
-        label = held[0]
-        for name, tail in union.links:
-            cell = cells.get(f"{account}/{actor.get(name, '')}{tail}")
+    def join(self, desk: Desk, labels: Labels, now: int) -> int:
+        """Note that the subject came by these entities: NOT, HIT or CROSSED."""
+        place, at = self.mine
+        mine, since, hub = desk[place][1][at], now - self.window // 8, self.hub
+        if not mine or mine[1] <= since:
+            return self._meet(desk, labels, mine, now)
+        label = mine[0]
+        for one, number in self.met:
+            cell = desk[one][1][number]
             if not cell or cell[1] <= since or (cell[0] != label and not 0 < hub <= cell[2]):
-                break
-        else:  # the usual case: a subject seen lately comes by entities that are of its group, or join nobody
-            size = _root(cells, changed, account, union.labels, label)[1]
-            return size, size
-    mine = _live(held, now, window)
-    groups = {} if mine is None else dict([_root(cells, changed, account, union.labels, mine[0])])
-    before = next(iter(groups.values()), 1)
-    met = []
-    for name, tail in union.links:
-        spot = f"{account}/{actor.get(name, '')}{tail}"
-        cell = _live(cells.get(spot), now, window)
-        many = cell[2] if cell else 0
-        if cell and not (hub and many >= hub):
-            root, size = _root(cells, changed, account, union.labels, cell[0])
-            many += root not in groups or mine is None
+                return self._meet(desk, labels, mine, now)
+        _, size = self._root(labels, label)  # the usual case: lately here, by entities that are of its group or join nobody
+        return HIT if size >= self.limit else NOT
+
+    def _meet(self, desk: Desk, labels: Labels, mine: Cell, now: int) -> int:
+        """Join the groups that meet here, and write what is new or was not refreshed for long."""
+        (place, at), window = self.mine, self.window
+        known = mine if mine and now - mine[1] < window else ()
+        groups: dict[int, int] = {}
+        if known:
+            root, size = self._root(labels, known[0])
             groups[root] = size
-        met.append((spot, cell, max(many, 1)))
-    label = max(groups, key=lambda root: (groups[root], root)) if groups else crc32(key.encode())
-    after = sum(groups.values()) + (mine is None)
-    _merge(union, changed, account, groups, label, after)
-    if _stale(mine, label, now, window):
-        changed[key] = (label, now)
-    for spot, cell, many in met:
-        if _stale(cell, cell[0] if cell else 0, now, window) or (cell and many != cell[2]):
-            changed[spot] = (cell[0] if cell else label, now, many)
-    return before, after
+        before = size if known else 1
+        counts = [self._count(labels, desk[one][1][number], groups, known, now) for one, number in self.met]
+        label, after = self._merge(labels, groups, known) if groups else (crc32(desk[place][0].encode()), 1)
+        if not known or known[0] != label or now - known[1] > window // 8:
+            desk[place][1][at] = (label, now)
+        for (one, number), many in zip(self.met, counts, strict=True):
+            cell = desk[one][1][number]
+            if not cell or now - cell[1] >= window:
+                desk[one][1][number] = (label, now, many)
+            elif many != cell[2] or now - cell[1] > window // 8:
+                desk[one][1][number] = (cell[0], now, many)
+        if after < self.limit:
+            return NOT
+        return HIT if before >= self.limit else CROSSED
 
+    def _merge(self, labels: Labels, groups: dict[int, int], known: Cell) -> tuple[int, int]:
+        """Hang all groups below the largest, with the subject as one more where it is new; the root, and how many there are."""
+        account, _, changed = labels
+        root = max(groups, key=lambda one: (groups[one], one))
+        size = sum(groups.values()) + (not known)
+        if size > 1 and groups[root] != size:
+            for one in groups:
+                changed[f"{account}/{one}{self.labels}"] = (root, size)
+        return root, size
 
-def _merge(union: Union, changed: dict[str, Cell], account: str, groups: Mapping[int, int], label: int, size: int) -> None:
-    if size > 1 and groups.get(label) != size:
-        for root in groups:
-            changed[f"{account}/{root:x}{union.labels}"] = (label, size)
+    def _count(self, labels: Labels, cell: Cell, groups: dict[int, int], known: Cell, now: int) -> int:
+        """How many subjects have come to this entity by now. Notes its group among those that meet here, unless it joins nobody."""
+        if not cell or now - cell[1] >= self.window:
+            return 1
+        many: int = cell[2]
+        if 0 < self.hub <= many:
+            return many
+        root, size = self._root(labels, cell[0])
+        many += root not in groups or not known
+        groups[root] = size
+        return many
 
-
-def _stale(cell: Cell | None, label: int, now: int, window: int) -> bool:
-    """Must this cell be written: new, under another label, or not refreshed for an eighth of its window?"""
-    return cell is None or cell[0] != label or now - cell[1] > window // 8
-
-
-def _live(cell: Cell | None, now: int, window: int) -> Cell | None:
-    return cell if cell and now - cell[1] < window else None
-
-
-def _root(cells: Cells, changed: Mapping[str, Cell], account: str, labels: str, label: int) -> tuple[int, int]:
-    while True:
-        key = f"{account}/{label:x}{labels}"
-        cell = changed.get(key) or cells.get(key)
-        if not cell or cell[0] == label:
-            return label, cell[1] if cell else 1
-        label = cell[0]
+    def _root(self, labels: Labels, label: int) -> tuple[int, int]:
+        """The root of a label's group, and how many subjects the group has."""
+        account, cells, changed = labels
+        while True:
+            key = f"{account}/{label}{self.labels}"
+            cell = changed.get(key) or cells.get(key)
+            if not cell or cell[0] == label:
+                return label, cell[1] if cell else 1
+            label = cell[0]

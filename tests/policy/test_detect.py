@@ -71,6 +71,15 @@ KINDS: dict[str, tuple[dict[str, object], list[Step]]] = {
             (16 * MINUTE, {**A, "user": "1"}, False),
         ],
     ),
+    "distinct: who was forgotten does not count beside one who is known": (
+        {"kind": "distinct", "scope": ("device",), "of": "user", "limit": 2, "missing": 1, "window": 8 * MINUTE},
+        [
+            (0, {**A, "user": "1"}, False),
+            (450 * SECOND, {**A, "user": "2"}, False),
+            (460 * SECOND, {**A, "user": "3"}, True),
+            (481 * SECOND, {**A, "user": "3"}, False),
+        ],
+    ),
     "distinct: nobody's second user": (
         {"kind": "distinct", "scope": ("device",), "of": "user", "limit": 5, "missing": 1, "window": HOUR},
         [(0, {"user": "1"}, False), (1, {"user": "2"}, True), (2, {**A, "user": "1"}, False)],
@@ -210,9 +219,10 @@ def test_a_list_that_says_nothing_changes_nothing(said: dict[str, object]) -> No
     assert desk.cells == {}
 
 
-def test_a_colour_that_is_none_changes_nothing() -> None:
+@pytest.mark.parametrize(("colour", "of"), [("pink", "device"), ("black", "user")])
+def test_a_colour_that_is_none_and_a_list_that_no_rule_asks_for_change_nothing(colour: str, of: str) -> None:
     desk = Desk(kind="list", of="device", level=3)
-    listed(desk, 0, colour="pink", of="device", value="a", ttl_ms=5)
+    listed(desk, 0, colour=colour, of=of, value="a", ttl_ms=5)
     assert desk.cells == {}
 
 

@@ -142,10 +142,13 @@ def test_who_is_frozen_without_a_name_does_not_stop_what_no_person_does() -> Non
 
 
 def test_a_tier_marks_what_the_caller_came_with() -> None:
-    desk = Desk(tier("deny", marks=("device", "payment"), colour="grey", marks_for=DAY))
+    marking = tier("deny", marks=("device", "payment"), colour="grey", marks_for=DAY)
+    watched = Detector("p.grey", "list", 3, (ACT,), of="device", colour="grey", blames="user", points=7)
+    desk = Desk()
+    desk.book = Book("p", risk=Risk((DARK, watched), (marking, tier("observe", 1)), Penalties("p")))
     desk.ask(0, dark="1")
-    assert desk.cells["acme/mine#p.list.device"] == (2, NOW + DAY)
-    assert not any("payment" in key for key in desk.cells)
+    assert [desk.score(at, user=f"{at}") for at in (1, DAY - 1, DAY)] == [7, 7, 0]
+    assert desk.score(0, user="they", device="another") == 0
 
 
 def test_what_risk_control_refuses_is_charged_to_no_quota_and_remembered() -> None:
