@@ -1,4 +1,4 @@
-"""After-sale: a buyer wants money back, with or without sending the goods back; the merchant agrees, refuses, or says nothing.
+"""After-sale: a buyer wants money back, with or without the goods coming back, or other goods; the merchant agrees, refuses, is silent.
 
 Law: facts and steps; a step that the status does not allow is refused with 10020001. Money that is given back is never more than
 was paid.
@@ -17,7 +17,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from sandbox.policy import Signal
 
-PROCESSING, WAIT_RETURN, WAIT_RECEIPT, WAIT_CONFIRM = OPEN = orders.ON_AFTERSALE
+PROCESSING, WAIT_RETURN, WAIT_RECEIPT, WAIT_CONFIRM, SENT_ANEW = OPEN = orders.ON_AFTERSALE
 REFUSED, RETURN_REFUSED = "MERCHANT_REJECT_REFUND", "MERCHANT_REJECT_RETURN"
 REFUNDED, RETURNED, GIVEN_UP, OVERDUE = (
     "MERCHANT_REFUND_SUCCESS",
@@ -39,7 +39,16 @@ REASONS: Final = {
 }
 """Why a buyer wants the money back."""
 
+DIFFERENCES: Final = {"10001336": "双方协商一致退差价", "10001337": "商品降价", "10001338": "未使用优惠券"}
+"""Why the difference of a price is paid back."""
+
+KINDS: Final = ("REFUND", "RETURN", "EXCHANGE")
+BY_API, BY_DEADLINE = 3, 9
+"""What brought a refund about, as `refund_reason` tells it."""
+
 WRONG_STATUS: Final = Answer("10020001")
+UNSUPPORTED: Final = Answer("10021041")
+"""This kind of after-sale does not go that way."""
 
 
 def sale_of(state: State, asked: Payload) -> AfterSale | Answer:
@@ -52,20 +61,21 @@ def sale_of(state: State, asked: Payload) -> AfterSale | Answer:
 
 def open_sale(desk: Desk, state: State, order: Order, line: Line, asked: Mapping[str, Any]) -> AfterSale:
     """A new wish, in the merchant's hands until its deadline."""
-    now, count = desk.now(), number(asked.get("count", 1), 1)
+    now, count, kind = desk.now(), number(asked.get("count", 1), 1), asked.get("type", "REFUND")
     deadline = now + desk.setting(NAME, "aftersale_within")
     sale = AfterSale(
         id=state.mint("aftersale"),
         order=order,
         line=line,
         count=count,
-        amount=number(asked.get("amount"), 0) or _worth(order, line, count),
-        kind=asked.get("type", "REFUND"),
+        amount=0 if kind == "EXCHANGE" else number(asked.get("amount"), 0) or _worth(order, line, count),
+        kind=kind,
         reason=asked.get("reason", "NO_LONGER_WANT"),
         created=now,
         updated=now,
         deadline=deadline,
         desc=str(asked.get("desc", "")),
+        wanted=key(asked.get("new_sku_id")) or line.sku_id if kind == "EXCHANGE" else "",
     )
     line.disputed += count
     state.aftersales[sale.id] = sale
@@ -73,7 +83,9 @@ def open_sale(desk: Desk, state: State, order: Order, line: Line, asked: Mapping
     _tell(desk, state, sale)
 
     def lapse() -> None:
-        if sale.status == PROCESSING:
+        if sale.status == PROCESSING and sale.kind == "EXCHANGE":
+            becomes(desk, state, sale, WAIT_RETURN)
+        elif sale.status == PROCESSING:
             refund(desk, state, sale, OVERDUE)
 
     desk.later(state.account, deadline, f"deadline of channels after-sale {sale.id}", lapse)
@@ -124,16 +136,32 @@ def refundable(state: State, asked: Mapping[str, Any]) -> tuple[Order, Line] | A
     if order is None or line is None:
         return Answer("10021085")
     kind, reason, count = asked.get("type", "REFUND"), asked.get("reason", "NO_LONGER_WANT"), number(asked.get("count", 1))
-    if kind not in ("REFUND", "RETURN") or not 1 <= count <= line.count - line.refunded - line.disputed:
+    if kind not in KINDS or not 1 <= count <= line.count - line.refunded - line.disputed:
         return Answer("10021088")
     if not isinstance(reason, str) or reason not in REASONS:
         return Answer("10021084")
-    if kind == "RETURN" and order.virtual:
+    if kind != "REFUND" and order.virtual:
         return Answer("10021086")
-    if not orders.may(order, "refund_all") or (kind == "RETURN" and order.status not in (orders.TO_RECEIVE, orders.DONE)):
+    if not orders.may(order, "refund_all") or (kind != "REFUND" and order.status not in (orders.TO_RECEIVE, orders.DONE)):
         return Answer("10021088")
+    if kind == "EXCHANGE":
+        product = state.products.get(line.product_id)
+        known = product is not None and (key(asked.get("new_sku_id")) or line.sku_id) in product.stock
+        return (order, line) if known else Answer("10021085")
     amount = number(asked.get("amount"), 0) if asked.get("amount") is not None else _worth(order, line, count)
     return (order, line) if 0 < amount <= _left(order) else Answer("10021088")
+
+
+def difference(state: State, asked: Mapping[str, Any]) -> tuple[Order, Line] | Answer:
+    """The order and the line of whose price so much can be paid back, or why it cannot."""
+    order = state.orders.get(key(asked.get("order_id")))
+    line = _line_of(order, asked)
+    if order is None or line is None or line.product_id != key(asked.get("product_id")):
+        return Answer("10021085")
+    if asked.get("reason") not in tuple(DIFFERENCES):
+        return Answer("10021084")
+    fits = orders.may(order, "refund_all") and 0 < number(asked.get("amount"), 0) <= _left(order)
+    return (order, line) if fits else Answer("10021088")
 
 
 def _line_of(order: Order | None, asked: Mapping[str, Any]) -> Line | None:
@@ -156,31 +184,55 @@ def shown(state: State, sale: AfterSale) -> dict[str, Any]:
         "product_info": {**product, "voucher_list": [], "gift_product_list": []},
         "details": {
             "desc": sale.desc,
-            "receive_product": sale.kind == "RETURN",
+            "receive_product": sale.kind != "REFUND",
             "cancel_time": sale.updated // 1000 if sale.status == GIVEN_UP else 0,
             "media_id_list": [],
             "tel_number": "",
         },
-        "refund_info": {"amount": sale.amount, "refund_reason": list(REASONS).index(sale.reason) + 1},
+        "refund_info": {"amount": sale.amount, "refund_reason": _cause(sale)},
         "return_info": {"waybill_id": "", "delivery_id": "", "delivery_name": "", **sale.back},
         "merchant_upload_info": {"reject_reason": sale.reject, "refund_certificates": sale.certificates},
         "create_time": sale.created // 1000,
         "update_time": sale.updated // 1000,
         "reason": sale.reason,
-        "reason_text": REASONS[sale.reason],
+        "reason_text": {**REASONS, **DIFFERENCES}[sale.reason],
         "refund_resp": {"code": "", "ret": 0, "message": ""},
         "type": sale.kind,
+        "sub_type": sale.sub_kind,
+        **(_exchange(state, sale) if sale.kind == "EXCHANGE" else {}),
         "complaint_id": sale.complaint,
         "deadline": sale.deadline // 1000 if sale.status in OPEN else 0,
         "gen_scene": 0,
     }
 
 
+def _cause(sale: AfterSale) -> int:
+    """What brought the refund about; 0 while there is none."""
+    if not sale.refunded:
+        return 0
+    return BY_DEADLINE if sale.status == OVERDUE else BY_API
+
+
+def _exchange(state: State, sale: AfterSale) -> dict[str, Any]:
+    """Which goods come instead of which, and how."""
+    old, product = sale.line, state.products.get(sale.line.product_id)
+    new = product.sku(sale.wanted) if product else None
+    goods = {
+        "product_id": old.product_id,
+        "old_sku_id": old.sku_id,
+        "new_sku_id": sale.wanted,
+        "product_cnt": str(sale.count),
+    }
+    prices = {"old_sku_price": old.price, "new_sku_price": (new or {}).get("sale_price", old.price)}
+    by = {"waybill_id": "", "delivery_id": "", "delivery_name": "", **sale.anew, "address_info": sale.order.address}
+    return {"exchange_product_info": {**goods, **prices}, "exchange_delivery_info": by}
+
+
 # -------------------------------------------------------------------- what buyers do
 
 
 def asked_back(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A buyer wants money back: `type` REFUND or RETURN, `count`, `reason`."""
+    """A buyer wants money back: `type` REFUND or RETURN, `count`, `reason`; or EXCHANGE, for `new_sku_id` or the same again."""
     found = refundable(state, signal.payload)
     if isinstance(found, Answer):
         return found

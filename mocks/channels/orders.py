@@ -24,7 +24,13 @@ STEPS: Final[Mapping[str, tuple[frozenset[int], int]]] = {
 }
 """What can happen to an order: in which statuses, and the status after it."""
 
-ON_AFTERSALE: Final = ("MERCHANT_PROCESSING", "USER_WAIT_RETURN", "MERCHANT_WAIT_RECEIPT", "USER_WAIT_CONFIRM_UPDATE")
+ON_AFTERSALE: Final = (
+    "MERCHANT_PROCESSING",
+    "USER_WAIT_RETURN",
+    "MERCHANT_WAIT_RECEIPT",
+    "USER_WAIT_CONFIRM_UPDATE",
+    "USER_WAIT_RECEIPT",
+)
 """The statuses of an after-sale order that is not over."""
 
 BY_USER, BY_TIMEOUT, BY_REFUND = 1, 2, 3

@@ -15,11 +15,13 @@ from mocks.channels.aftersales import (
     REFUSED,
     RETURN_REFUSED,
     RETURNED,
+    UNSUPPORTED,
     WAIT_CONFIRM,
     WAIT_RECEIPT,
     WAIT_RETURN,
     WRONG_STATUS,
     becomes,
+    difference,
     open_sale,
     refund,
     refundable,
@@ -70,7 +72,7 @@ def get(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 
 
 def accept(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """Agree: a refund is paid at once; a return is agreed to first, and paid when the goods are there."""
+    """Agree: a refund is paid at once; a return is agreed to first, and paid when the goods are there; so is an exchange, until then."""
     sale = sale_of(state, asked)
     if isinstance(sale, Answer):
         return sale
@@ -78,7 +80,9 @@ def accept(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         return refused
     if sale.status not in (PROCESSING, WAIT_RECEIPT):
         return WRONG_STATUS
-    back = sale.kind == "RETURN" and sale.status == PROCESSING
+    if sale.kind == "EXCHANGE" and sale.status == WAIT_RECEIPT:
+        return UNSUPPORTED
+    back = sale.kind != "REFUND" and sale.status == PROCESSING
     if back and key(asked.get("address_id")) not in state.addresses:
         return invalid("address_id", "an address of the shop, since the goods come back")
 
@@ -92,6 +96,10 @@ def accept(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return deed
 
 
+REFUSALS: Final = {"REFUND": REFUSED, "RETURN": RETURN_REFUSED, "EXCHANGE": "MERCHANT_REJECT_EXCHANGE"}
+"""What a refusal makes of each kind."""
+
+
 def reject(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """Refuse, with a reason."""
     sale = sale_of(state, asked)
@@ -103,10 +111,12 @@ def reject(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         return invalid("reject_reason", "a reason")
     if sale.status not in (PROCESSING, WAIT_RECEIPT):
         return WRONG_STATUS
+    if sale.kind == "EXCHANGE" and sale.status == WAIT_RECEIPT:
+        return UNSUPPORTED
 
     def deed() -> Answer:
         sale.reject = asked.get("reject_reason") or dict(REJECTIONS).get(number(asked["reject_reason_type"]), "其他")
-        becomes(desk, state, sale, RETURN_REFUSED if sale.kind == "RETURN" else REFUSED)
+        becomes(desk, state, sale, REFUSALS[sale.kind])
         return ok()
 
     return deed
@@ -117,6 +127,8 @@ def negotiate(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     sale = sale_of(state, asked)
     if isinstance(sale, Answer):
         return sale
+    if sale.kind == "EXCHANGE":
+        return UNSUPPORTED
     kinds = {
         "type": maybe(one_of(1, 2)),
         "amount": maybe(whole(1, sale.amount)),
@@ -171,6 +183,28 @@ def generate(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return deed
 
 
+def pay_difference(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """The merchant pays the difference of a price back, in the buyer's place: at once, and no goods with it."""
+    if not (isinstance(asked.get("request_id"), str) and 0 < len(asked["request_id"]) <= 64):
+        return Answer("10021083")
+    if asked["request_id"] in state.requests:
+        return Answer("10021089")
+    if refused := checked(asked, {"order_id": ident, "product_id": ident, "sku_id": ident, "desc": maybe(text(500, 0))}):
+        return refused
+    found = difference(state, asked)
+    if isinstance(found, Answer):
+        return found
+
+    def deed() -> Answer:
+        state.requests.add(asked["request_id"])
+        sale = open_sale(desk, state, *found, {**asked, "count": 0, "type": "REFUND"})
+        sale.sub_kind = "REFUND_PRICE_DIFF"
+        refund(desk, state, sale, REFUNDED)
+        return ok(after_sale_order_id=sale.id, aftersale_id=sale.id)
+
+    return deed
+
+
 def reasons(_desk: Desk, _state: State, _asked: Payload) -> Answer | Deed:
     """Why a buyer may want the money back."""
     return telling(reason_list=[{"reason": one, "reason_text": words} for one, words in REASONS.items()])
@@ -194,6 +228,7 @@ def _plans() -> dict[str, Plan]:
         "aftersale_negotiate": negotiate,
         "aftersale_certificate": certificate,
         "aftersale_generate": generate,
+        "aftersale_difference": pay_difference,
         "aftersale_reasons": reasons,
         "aftersale_reject_reasons": reject_reasons,
     }

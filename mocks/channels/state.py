@@ -127,7 +127,10 @@ class Order:
 
 @dataclass(slots=True)
 class AfterSale:
-    """A buyer's wish to have money back, with (`RETURN`) or without (`REFUND`) the goods coming back."""
+    """A buyer's wish to have money back, with (`RETURN`) or without (`REFUND`) the goods coming back, or other goods (`EXCHANGE`).
+
+    `wanted` is the sku that is to come instead, `anew` how it was sent; `sub_kind` tells the difference of a price from the rest.
+    """
 
     id: str
     order: Order
@@ -147,6 +150,9 @@ class AfterSale:
     complaint: str = ""
     refunded: int = 0
     proposal: tuple[str, int] | None = None
+    sub_kind: str = "DEFAULT"
+    wanted: str = ""
+    anew: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from mocks.channels.orders import TO_RECEIVE
+from mocks.channels.state import AfterSale, State
 from mocks.http import Endpoint, Platform
 from mocks.shopee.routes import PLATFORM as SHOPEE
 from mocks.wechat.cards.card import Card
@@ -34,6 +36,7 @@ def with_card(rig: Rig) -> Held:
     wechat, card = rig.main.wechat, deepcopy(_card())
     wechat.cards[card.id] = card
     stocked(wechat)
+    _exchanged(rig.main.channels)
     return Held(card.id, rig.tell("wechat.card_received", card_id=card.id, openid=wechat.followers[0])["code"])
 
 
@@ -78,6 +81,16 @@ def good(rig: Rig, held: Held) -> dict[str, tuple[dict[str, Any], Any]]:
     }
 
 
+def _exchanged(shop: State) -> None:
+    """Two exchanges whose old goods are back."""
+    order = next(one for one in shop.orders.values() if one.status == TO_RECEIVE)
+    line, at = order.lines[0], (START, START, START)
+    for number in ("1", "2"):
+        sale = AfterSale(number, order, line, 1, 0, "EXCHANGE", "OTHERS", *at, status="MERCHANT_WAIT_RECEIPT")
+        sale.wanted = line.sku_id
+        shop.aftersales[number] = sale
+
+
 def _in_the_shop(rig: Rig) -> dict[str, tuple[dict[str, Any], Any]]:
     """The same for some of the Channels shop's paths."""
     shop = Shop(rig)
@@ -92,7 +105,14 @@ def _in_the_shop(rig: Rig) -> dict[str, tuple[dict[str, Any], Any]]:
         "valid_info": {"valid_type": 2, "valid_day_num": 2},
     }
     stock = {"product_id": product_id, "sku_id": next(iter(product.stock)), "diff_type": 1, "num": 1}
+    last = shop.state.orders[order_id]
+    bought = {"order_id": order_id, "product_id": last.lines[0].product_id, "sku_id": last.lines[0].sku_id}
+    less = {"request_id": "d1", **bought, "amount": 1, "reason": "10001337"}
+    parcel = {"after_sale_order_id": "1", "waybill_id": "SF2", "delivery_id": "SF"}
     return {
+        "/channels/ec/aftersale/acceptexchangereship": ({}, parcel),
+        "/channels/ec/aftersale/rejectexchangereship": ({}, {"after_sale_order_id": "2", "reject_reason_type": 2}),
+        "/channels/ec/aftersale/refundpricediff": ({}, less),
         "/channels/ec/product/add": ({}, shop.product()),
         "/channels/ec/product/get": ({}, {"product_id": product_id, "data_type": 3}),
         "/channels/ec/product/stock/update": ({}, stock),

@@ -162,5 +162,8 @@ ONCE = {
     "/card/invoice/reimburse/updatestatusbatch": 72024,
     "/card/invoice/makeoutinvoice": 73107,
     "/card/invoice/clearoutinvoice": 73106,
+    "/channels/ec/aftersale/acceptexchangereship": 10020001,
+    "/channels/ec/aftersale/rejectexchangereship": 10020001,
+    "/channels/ec/aftersale/refundpricediff": 10021089,
 }
 """Requests that are good but once, and what is said the next time."""

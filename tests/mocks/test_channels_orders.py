@@ -190,7 +190,7 @@ def test_a_refund_is_paid_at_once_and_a_return_when_the_goods_are_there(shop: Sh
     first = shop.rig.tell("channels.aftersale_asked", order_id=order_id, count=1)["after_sale_order_id"]
     assert shop.ask("/aftersale/getaftersaleorder", after_sale_order_id=first)["after_sale_order"]["refund_info"] == {
         "amount": 1300,
-        "refund_reason": 2,
+        "refund_reason": 0,
     }
     assert shop.code("/aftersale/acceptapply", after_sale_order_id=int(first)) == 0
     assert shop.code("/aftersale/acceptapply", after_sale_order_id=first) == 10020001
