@@ -170,10 +170,10 @@ def _check_tier(document: Document, key: str, entry: TierEntry, most: int, where
         raise InputError(where, f"{key}.lasts", "(absent)", f'a duration such as "1h" for a {entry.action}')
     if entry.marks and not entry.marks_for:
         raise InputError(where, f"{key}.marks_for", "(absent)", 'a duration such as "7d" for what it marks')
-    for of in tier.marks:
-        if not any(one.kind == "list" and (one.of, one.colour) == (of, tier.colour) for one in document.detector.values()):
+    for of in entry.marks:
+        if not any(one.kind == "list" and (one.of, one.colour) == (of, entry.colour) for one in document.detector.values()):
             raise InputError(
-                where, f"{key}.marks", of, f"the `of` of a detector of kind list and colour {tier.colour}: nobody asks"
+                where, f"{key}.marks", of, f"the `of` of a detector of kind list and colour {entry.colour}: nobody asks"
             )
     same = [name for name, one in document.tier.items() if one.from_score == entry.from_score]
     if len(same) > 1:
