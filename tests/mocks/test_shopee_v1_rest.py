@@ -148,7 +148,8 @@ def test_what_is_said_of_an_item_in_the_words_of_one_is_seen_in_those_of_the_oth
     old = said(rig, "item/get", item_id=item_id)["item"]
     assert [(one["min"], one["max"], one["unit_price"]) for one in old["wholesales"]] == [(2, 5, 40.0), (6, 9, 30.0)]
     assert (old["attributes"][0]["attribute_value"], old["package_length"]) == ("帆布", 20)
-    for bad in (tiers[::-1], [tiers[0], {**tiers[1], "unit_price": 40}], [{**tiers[0], "max_count": 1}]):
+    gap, dear = {**tiers[1], "min_count": 7}, {**tiers[1], "unit_price": 40}
+    for bad in ([tiers[0], gap], [tiers[0], dear], [{**tiers[0], "max_count": 1}]):
         assert did(rig, PRODUCT + "update_item", item_id=item_id, wholesale=bad)["error"] == "error_param"
     assert said(rig, "item/update", item_id=item_id, package_length=3)["error"] == "error_param"
 
