@@ -30,7 +30,7 @@ from sandbox.rulebooks import load
 CLAIMS = 5_000_000
 PEOPLE = 1_000_000
 DAYS = 30
-PORTION = 100_000
+PORTION = 2_000
 START = 1_793_462_400_000
 """2026-11-01, midnight in Beijing, ms."""
 

@@ -105,7 +105,7 @@ def distinct(rule: Detector, at: int) -> Look:
             if not cell or cell[0] != value or now - cell[1] >= fresh:
                 record[at] = (value, now)
             return NOT  # the usual cases: one device, one user; or nobody for long
-        live = lately(cell, now - window)
+        live = cell if cell and cell[1] > now - window else lately(cell, now - window)
         values = live[::2]
         before = len(values)
         if value in values:

@@ -56,45 +56,48 @@ class Union:
         (place, at), window = self.mine, self.window
         known = mine if mine and now - mine[1] < window else ()
         groups: dict[int, int] = {}
+        before = 1
         if known:
-            root, size = self._root(labels, known[0])
-            groups[root] = size
-        before = size if known else 1
-        counts = [self._count(labels, desk[one][1][number], groups, known, now) for one, number in self.met]
+            root, before = self._root(labels, known[0])
+            groups[root] = before
+        counts = self._gather(desk, labels, groups, known, now)
         label, after = self._merge(labels, groups, known) if groups else (crc32(desk[place][0].encode()), 1)
         if not known or known[0] != label or now - known[1] > window // 8:
             desk[place][1][at] = (label, now)
         for (one, number), many in zip(self.met, counts, strict=True):
-            cell = desk[one][1][number]
+            record = desk[one][1]
+            cell = record[number]
             if not cell or now - cell[1] >= window:
-                desk[one][1][number] = (label, now, many)
+                record[number] = (label, now, many)
             elif many != cell[2] or now - cell[1] > window // 8:
-                desk[one][1][number] = (cell[0], now, many)
+                record[number] = (cell[0], now, many)
         if after < self.limit:
             return NOT
         return HIT if before >= self.limit else CROSSED
 
+    def _gather(self, desk: Desk, labels: Labels, groups: dict[int, int], known: Cell, now: int) -> list[int]:
+        """How many subjects have come to each entity by now. Notes the groups of those that join anybody."""
+        counts = []
+        for one, number in self.met:
+            cell, many = desk[one][1][number], 1
+            if cell and now - cell[1] < self.window:
+                many = cell[2]
+                if not 0 < self.hub <= many:
+                    root, size = self._root(labels, cell[0])
+                    many += root not in groups or not known
+                    groups[root] = size
+            counts.append(many)
+        return counts
+
     def _merge(self, labels: Labels, groups: dict[int, int], known: Cell) -> tuple[int, int]:
         """Hang all groups below the largest, with the subject as one more where it is new; the root, and how many there are."""
         account, _, changed = labels
-        root = max(groups, key=lambda one: (groups[one], one))
+        root = max(groups, key=lambda one: (groups[one], one)) if len(groups) > 1 else next(iter(groups))
         size = sum(groups.values()) + (not known)
         if size > 1 and groups[root] != size:
             for one in groups:
                 changed[f"{account}/{one}{self.labels}"] = (root, size)
         return root, size
-
-    def _count(self, labels: Labels, cell: Cell, groups: dict[int, int], known: Cell, now: int) -> int:
-        """How many subjects have come to this entity by now. Notes its group among those that meet here, unless it joins nobody."""
-        if not cell or now - cell[1] >= self.window:
-            return 1
-        many: int = cell[2]
-        if 0 < self.hub <= many:
-            return many
-        root, size = self._root(labels, cell[0])
-        many += root not in groups or not known
-        groups[root] = size
-        return many
 
     def _root(self, labels: Labels, label: int) -> tuple[int, int]:
         """The root of a label's group, and how many subjects the group has."""
