@@ -17,12 +17,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from .context import Context, Rule, quota
+from .glance import glance
 from .kpis import rows as kpi_rows
 from .moments import clock, each, is_long, lasting
 from .plots import Plot
 from .shape import AgreementRow, ExpectationRow, MomentRow, RefusalRow, Summary
-from .story import glance, percent, yuan
-from .summary import number
+from .summary import number, percent, yuan
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),

@@ -15,6 +15,9 @@ from .metrics import World
 from .shape import AgreementRow, ExpectationRow, Summary, Verdict
 from .vocabulary import Vocabulary, why_absent
 
+SMALLEST = 1e-9
+"""Less than this is the noise of a sum."""
+
 LATE_SHARE = 0.01
 """A generator that sends more than this share of its calls late measures itself."""
 
@@ -156,3 +159,13 @@ def number(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4f}".rstrip("0")
+
+
+def yuan(fen: float) -> str:
+    """An amount of fen in whole yuan, for people."""
+    return f"{fen / 100:,.0f}"
+
+
+def percent(share: float) -> str:
+    """A share for people, three digits of it; never more than it is, and nothing is nothing."""
+    return f"{share * 100:.3g} %" if share >= SMALLEST else "0 %"

@@ -14,12 +14,14 @@ from typer.testing import CliRunner
 from sandbox.behaviour.pack import WHO
 from sandbox.cli import app
 from sandbox.cli.showing import following
+from sandbox.report.glance import glance
 from sandbox.report.moments import clock, each, lasting
 from sandbox.report.page import agreed, between, breakable, expected, page
 from sandbox.report.plots import plots
 from sandbox.report.risk import Judged
 from sandbox.report.risk_section import section
-from sandbox.report.story import glance, percent, story
+from sandbox.report.story import story
+from sandbox.report.summary import percent
 
 from .conftest import START
 
@@ -90,10 +92,12 @@ def test_the_risk_section_comes_before_the_moments_and_names_sources(judged: Jud
     assert "wechat.<wbr/>same_<wbr/>shop" in html
 
 
-def test_payments_are_told(context: Any) -> None:
+def test_payments_are_told_and_settling_where_anybody_settles(context: Any) -> None:
     shown = {"pay.asked": 9, "pay.paid": 7, "pay.settled": 5, "pay.unsettled": 2, "pay.settled_twice": 1}
     told = story(summary(worlds={"sim": {"metrics": shown}}), context)
     assert told[0] == "9 orders were to be paid, and 7 were. 5 of these were settled: 2 never and 1 more than once."
+    nobody = shown | {"pay.settled": 0, "pay.unsettled": 7, "pay.settled_twice": 0}
+    assert story(summary(worlds={"sim": {"metrics": nobody}}), context)[0] == "9 orders were to be paid, and 7 were."
 
 
 def test_an_invalid_run_says_that_nothing_can_be_relied_on(context: Any) -> None:
@@ -167,3 +171,11 @@ def test_a_case_that_fails_has_a_page_that_can_be_built_again(tmp_path: Path) ->
     assert case["worlds"]["sim"][1]["wrong"] == [{"name": "retry_after", "expected": "1m", "actual": "40s"}]
     assert CliRunner().invoke(app, ["report", folder]).exit_code == 99
     assert (Path(folder) / "report.html").read_text("utf-8") == html
+
+
+def test_a_campaign_is_told_by_its_cards(context: Any) -> None:
+    shown = {
+        f"campaign.{tail}": many for tail, many in (("exposed", 4_000), ("viewed", 300), ("claimed", 20), ("redeemed", 1))
+    }
+    told = story(summary(worlds={"sim": {"metrics": shown}}), context)
+    assert told[0] == "Cards were shown 4,000 times, looked at 300 times, taken 20 times and redeemed 1 times."

@@ -7,9 +7,10 @@ import pytest
 
 from sandbox.events import Event
 from sandbox.report import Context, refusals
+from sandbox.report.glance import glance
 from sandbox.report.metrics import World, fold
 from sandbox.report.moments import MOVES, moments
-from sandbox.report.story import glance, story
+from sandbox.report.story import story
 from sandbox.report.summary import summarise
 
 Sale = Callable[..., list[Event]]

@@ -50,8 +50,8 @@ def delivery(worlds: Mapping[str, World], context: Context) -> Plot | None:
 
 
 def settled(worlds: Mapping[str, World]) -> Plot | None:
-    """The share of all paid orders that were settled after so many seconds; None when no order was paid."""
-    if not any(world.payments.paid for world in worlds.values()):
+    """The share of all paid orders that were settled after so many seconds; None when none was settled."""
+    if not any(world.payments.took() for world in worlds.values()):
         return None
 
     def paint(figure: Figure) -> None:
