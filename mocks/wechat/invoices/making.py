@@ -39,6 +39,7 @@ WANTED: Final[Mapping[str, str]] = {
 }
 """What must be said to make one out, and the code of its absence."""
 
+SUMS: Final = ("jshj", "hjje", "hjse")
 WANTED_TO_CLEAR: Final = {name: WANTED[name] for name in ("wxopenid", "fpqqlsh", "nsrsbh", "nsrmc")}
 MADE: Final = 100
 """The event's status of an invoice that was made: the vendor's sample."""
@@ -72,7 +73,12 @@ def _lacking(info: object, wanted: Mapping[str, str]) -> str:
     """The code of the first thing that is not said, or an empty text."""
     if not isinstance(info, dict):
         return BAD
-    return next((code for name, code in wanted.items() if not is_text(info.get(name))), "")
+    return next((code for name, code in wanted.items() if not _is_said(name, info.get(name))), "")
+
+
+def _is_said(name: str, value: object) -> bool:
+    """Is it there? Sums of money come as text or as numbers, by client."""
+    return is_text(value) or (name in SUMS and isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def _bad_order(state: State, info: Mapping[str, Any]) -> str:
