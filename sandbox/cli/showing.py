@@ -18,6 +18,7 @@ from sandbox.errors import InputError
 from sandbox.report import Summary
 from sandbox.report.compare import compare
 from sandbox.report.context import read_context
+from sandbox.report.page import expected
 from sandbox.rulebooks import Rulebook
 from sandbox.rulebooks.describe import answering_with, figures, rules
 
@@ -77,11 +78,12 @@ def show_summary(summary: Summary, folder: Path) -> None:
     """What was expected, what happened, the verdict with its reasons, and what to do next."""
     out = wide()
     table = Table(title="expectations", title_justify="left")
-    for heading in ("metric", "world", "expected", "actual", "holds"):
+    worlds = list(summary["worlds"])
+    for heading in ("metric", "expected", *worlds, "holds"):
         table.add_column(heading, overflow="fold")
-    for row in summary["expectations"]:
-        actual = "no samples" if row["actual"] is None else f"{row['actual']:g}"
-        table.add_row(row["name"], row["world"], row["expected"], actual, "yes" if row["holds"] else "NO")
+    for row in expected(summary["expectations"]):
+        actual = (row["actual"].get(world, "") for world in worlds)
+        table.add_row(row["name"], row["expected"], *actual, "yes" if row["holds"] else "NO")
     if summary["expectations"]:
         out.print(table)
     if summary["story"]:
