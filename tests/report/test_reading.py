@@ -23,7 +23,9 @@ from sandbox.report.risk_section import section
 from sandbox.report.story import story
 from sandbox.report.summary import percent
 
-from .conftest import START
+
+START = 1_794_000_000_000
+"""When the world begins, ms since the epoch."""
 
 FARM, CROWD, PLAIN = (WHO.index(name) for name in ("device_farm", "human_crowd", "plain"))
 RULES: Any = {
