@@ -23,7 +23,6 @@ from sandbox.report.risk_section import section
 from sandbox.report.story import story
 from sandbox.report.summary import percent
 
-
 START = 1_794_000_000_000
 """When the world begins, ms since the epoch."""
 
