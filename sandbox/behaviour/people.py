@@ -6,7 +6,7 @@ as real people share names. Never called while a run is under way.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 
 from faker import Faker
@@ -22,7 +22,13 @@ def _faker() -> Faker:
 
 def names(rng: Random, count: int) -> list[str]:
     """`count` Chinese names; the same rng state gives the same names."""
+    pool = _drawn(rng.getrandbits(64), min(count, POOL))
+    return list(pool) if count <= POOL else rng.choices(pool, k=count)
+
+
+@lru_cache(maxsize=64)
+def _drawn(seed: int, count: int) -> tuple[str, ...]:
+    """The names of a seed, kept: an account that is put back to its start has the people that it had."""
     fake = _faker()
-    fake.seed_instance(rng.getrandbits(64))
-    pool = [str(fake.name()) for _ in range(min(count, POOL))]
-    return pool if count <= POOL else rng.choices(pool, k=count)
+    fake.seed_instance(seed)
+    return tuple(str(fake.name()) for _ in range(count))

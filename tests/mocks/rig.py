@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -62,6 +64,32 @@ CARD = {
 """A good card: ten yuan off a hundred, a hundred of them, valid around the time where the clocks stand."""
 
 
+ASKED: ContextVar[Server] = ContextVar("ASKED")
+"""The server on whose loop something runs."""
+
+
+class Present:
+    """Stands for whatever `get` finds when it is asked, so that what keeps hold of it serves one after another."""
+
+    def __init__(self, get: Callable[[], Any], **parts: Any) -> None:
+        self._get = get
+        self.__dict__.update(parts)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._get(), name)
+
+
+@cache
+def control_plane() -> FastAPI:
+    """The control plane of every rig: FastAPI takes longer to make one than most tests take to run."""
+    server: Any = Present(ASKED.get, world=Present(lambda: ASKED.get().world))
+    door = FastAPI()
+    door.include_router(admin.router(server, ADMIN))
+    door.add_exception_handler(HTTPException, _plain)
+    door.add_exception_handler(RequestValidationError, _invalid)
+    return door
+
+
 class Rig:
     """One server, and short ways to ask its platforms and its control plane.
 
@@ -82,7 +110,11 @@ class Rig:
 
     def run(self, work: Any) -> Any:
         """Run a coroutine to its end, on this rig's loop; one that does not end fails."""
-        return self._runner.run(asyncio.wait_for(work, 120))
+        return self._runner.run(self._alone(work))
+
+    async def _alone(self, work: Any) -> Any:
+        ASKED.set(self.server)
+        return await asyncio.wait_for(work, 120)
 
     @property
     def main(self) -> Account:
@@ -156,16 +188,13 @@ class Rig:
     def http(self, method: str, url: str, **options: Any) -> httpx.Response:
         """A request through the lane, and what it does not know through the door behind it, without a socket."""
         if self._client is None:
-            app = create_app(self.server, admin_token=ADMIN) if self._whole else self._lane()
+            app = create_app(self.server, admin_token=ADMIN) if self._whole else self.lane()
             self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox.test")
         return self.run(self._client.request(method, url, **options))
 
-    def _lane(self) -> FastLane:
-        door = FastAPI()
-        door.include_router(admin.router(self.server, ADMIN))
-        door.add_exception_handler(HTTPException, _plain)
-        door.add_exception_handler(RequestValidationError, _invalid)
-        return FastLane(self.world, PLATFORMS, door, ports={})
+    def lane(self) -> FastLane:
+        """The application without FastAPI's rows for the platforms."""
+        return FastLane(self.world, PLATFORMS, control_plane(), ports={})
 
     def admin(self, method: str, path: str, body: Any = None, **params: Any) -> dict[str, Any]:
         """What the control plane answers to somebody who holds its token."""

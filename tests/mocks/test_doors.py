@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 from zlib import crc32
 
 import httpx
@@ -43,15 +44,30 @@ NAMES = [f"{endpoint.method} {platform.prefix}{endpoint.path}" for platform, end
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD")
 
 
+async def ask(app: Any, method: str, path: str, query: str, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """One request as a server hands it to an application: the status, headers and body of the answer."""
+    sent: list[dict[str, Any]] = []
+    headers = [(b"host", b"sandbox.test"), (b"content-length", str(len(body)).encode())]
+    scope = {"type": "http", "http_version": "1.1", "method": method, "scheme": "http", "headers": headers, "root_path": ""}
+    where = {"path": path, "raw_path": path.encode(), "query_string": query.encode(), "client": ("127.0.0.1", 9)}
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app({**scope, **where}, receive, send)
+    start, *rest = sent
+    return start["status"], list(start["headers"]), b"".join(one["body"] for one in rest)
+
+
 class Twins:
     """Two servers alike, one answering through each door."""
 
     def __init__(self) -> None:
         self.rigs = (Rig(LIMITED, seed=5), Rig(LIMITED, seed=5))
-        apps = (create_app(self.rigs[0].server), front_door(self.rigs[1].server))
-        self.clients = [
-            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox.test") for app in apps
-        ]
+        self.apps = (create_app(self.rigs[0].server), front_door(self.rigs[1].server))
 
     def meet(self, account: str) -> None:
         """From now on be this account, which is opened at both."""
@@ -77,12 +93,10 @@ class Twins:
     def both(self, method: str, url: str, query: dict[str, Any], body: bytes) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """The same request through both doors: status, headers without the date, body."""
         answers = []
-        for rig, client in zip(self.rigs, self.clients, strict=True):
-            response = rig.run(client.request(method, url, params=query, content=body))
-            headers = sorted(
-                (key, value) for key, value in response.headers.raw if key != b"date" and not key.startswith(b"wechatpay-")
-            )
-            answers.append((response.status_code, headers, response.content))
+        for rig, app in zip(self.rigs, self.apps, strict=True):
+            status, headers, said = rig.run(ask(app, method, url, urlencode(query), body))
+            lasting = [(key, value) for key, value in headers if key != b"date" and not key.startswith(b"wechatpay-")]
+            answers.append((status, sorted(lasting), said))
         return answers[0], answers[1]
 
 

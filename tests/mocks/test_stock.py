@@ -98,7 +98,7 @@ def test_stock_is_never_below_zero_nor_over_issued_and_a_code_is_consumed_once()
 def test_fifty_at_once_get_no_more_than_there_is_and_one_of_ten_redeems(rig: Rig) -> None:
     """Through the door, all on their way together."""
     card_id, token = rig.new_card(sku={"quantity": 20}, get_limit=3), rig.wechat_token()
-    client = httpx.AsyncClient(transport=httpx.ASGITransport(rig._lane()), base_url="http://sandbox.test")
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(rig.lane()), base_url="http://sandbox.test")
 
     async def all_at_once() -> tuple[list[str], list[int]]:
         people = rig.main.wechat.followers

@@ -151,19 +151,19 @@ CONTEXT = Context(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def flash_sale() -> Sale:
     """`flash_sale(world, jitter=...)` gives one world's events."""
     return sale
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def context() -> Context:
     """What the flash sale is judged by."""
     return CONTEXT
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
     """What the flash sale can speak of."""
     return VOCABULARY

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,10 +17,9 @@ Sale = Callable[..., list[Event]]
 FIXED = ["scenario", "seed", "verdict", "reasons", "worlds", "expectations", "agreement"]
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
-    run = open_run(
-        tmp_path,
+def opened(folder: Path) -> Run:
+    return open_run(
+        folder,
         scenario="flash_sale",
         seed=7,
         started=1_790_000_000_000,
@@ -28,12 +28,10 @@ def run(tmp_path: Path) -> Iterator[Run]:
         digests={},
         command=["sandbox", "run", "flash sale.toml", "--seed", "7"],
     )
-    yield run
-    run.close()
 
 
-@pytest.fixture
-def run_dir(run: Run, flash_sale: Sale, context: Context) -> Path:
+def sold(run: Run, flash_sale: Sale, context: Context) -> Path:
+    """The folder, with a flash sale in both worlds in it."""
     with run:
         run.append("sim", flash_sale("sim"))
         run.append("live", flash_sale("live", jitter=60, seed=2))
@@ -41,8 +39,28 @@ def run_dir(run: Run, flash_sale: Sale, context: Context) -> Path:
     return run.folder
 
 
-def test_the_summary_has_its_fixed_keys_first(run_dir: Path) -> None:
-    summary = build(run_dir)
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    run = opened(tmp_path)
+    yield run
+    run.close()
+
+
+@pytest.fixture
+def run_dir(run: Run, flash_sale: Sale, context: Context) -> Path:
+    return sold(run, flash_sale, context)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, flash_sale: Sale, context: Context) -> tuple[Path, Any]:
+    """The folder of a flash sale in both worlds, and what building its report gave."""
+    run = opened(tmp_path_factory.mktemp("built"))
+    folder = sold(run, flash_sale, context)
+    return folder, build(folder)
+
+
+def test_the_summary_has_its_fixed_keys_first(built: tuple[Path, Any]) -> None:
+    run_dir, summary = built
     written = json.loads((run_dir / "summary.json").read_text("utf-8"))
     assert written == summary
     assert list(written)[:7] == FIXED
@@ -51,8 +69,8 @@ def test_the_summary_has_its_fixed_keys_first(run_dir: Path) -> None:
     assert (written["scenario"], written["seed"], written["verdict"]) == ("flash_sale", 7, "fail")
 
 
-def test_refusals_are_told_by_rule_and_world(run_dir: Path) -> None:
-    rows = build(run_dir)["refusals"]
+def test_refusals_are_told_by_rule_and_world(built: tuple[Path, Any]) -> None:
+    rows = built[1]["refusals"]
     assert [row["rule"] for row in rows] == ["wecom.app_fuse", "wecom.app_minute"]
     assert rows[1] == {
         "rule": "wecom.app_minute",
@@ -63,8 +81,8 @@ def test_refusals_are_told_by_rule_and_world(run_dir: Path) -> None:
     }
 
 
-def test_the_moments_are_told_in_order(run_dir: Path) -> None:
-    told = [(row["at"], row["what"]) for row in build(run_dir)["moments"] if row["world"] == "sim"]
+def test_the_moments_are_told_in_order(built: tuple[Path, Any]) -> None:
+    told = [(row["at"], row["what"]) for row in built[1]["moments"] if row["world"] == "sim"]
     assert [at for at, _ in told] == sorted(at for at, _ in told)
     assert told[:3] == [
         (170_000, "wecom.message_send is refused with 45009 by wecom.app_minute for the first time"),
@@ -74,12 +92,13 @@ def test_the_moments_are_told_in_order(run_dir: Path) -> None:
     assert told[-1] == (231_000, "the fuse wecom.app_fuse of corp/1000002 closes: calls pass again")
 
 
-def test_building_again_gives_the_same_bytes(run_dir: Path) -> None:
+def test_building_again_gives_the_same_bytes(built: tuple[Path, Any]) -> None:
     def reports() -> list[bytes]:
-        build(run_dir)
-        return [(run_dir / name).read_bytes() for name in ("summary.json", "junit.xml", "report.html")]
+        return [(built[0] / name).read_bytes() for name in ("summary.json", "junit.xml", "report.html")]
 
-    assert reports() == reports()
+    before = reports()
+    build(built[0])
+    assert reports() == before
 
 
 def test_a_run_that_was_interrupted_says_nothing(run: Run, flash_sale: Sale, context: Context) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,13 +23,14 @@ Sale = Callable[..., list[Event]]
 Make = Callable[..., str]
 
 
-@pytest.fixture
-def made(tmp_path: Path, context: Context) -> Make:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, context: Context) -> Make:
     """`made(sim, live)` gives the page of those events."""
 
     def make(sim: list[Event], live: list[Event] | None = None, described: Context = context) -> str:
+        folder = tmp_path_factory.mktemp("page")
         who = {"scenario": "flash_sale", "seed": 7, "started": 0, "scenario_text": "", "rulebooks": {}, "digests": {}}
-        with open_run(tmp_path, **who, command=["sandbox", "run", "it's.toml"]) as run:
+        with open_run(folder, **who, command=["sandbox", "run", "it's.toml"]) as run:
             run.append("sim", sim)
             run.append("live", live or [])
         write_context(run.folder, described)
@@ -38,6 +38,12 @@ def made(tmp_path: Path, context: Context) -> Make:
         return (run.folder / "report.html").read_text("utf-8")
 
     return make
+
+
+@pytest.fixture(scope="module")
+def page(made: Make, flash_sale: Sale) -> str:
+    """The page of a flash sale in both worlds."""
+    return made(flash_sale("sim"), flash_sale("live", jitter=60, seed=2))
 
 
 class Loads(HTMLParser):
@@ -78,9 +84,8 @@ def read(html: str) -> Loads:
     return loads
 
 
-def test_the_page_loads_nothing(made: Make, flash_sale: Sale) -> None:
-    html = made(flash_sale("sim"), flash_sale("live", jitter=60))
-    found = read(html)
+def test_the_page_loads_nothing(page: str) -> None:
+    found, html = read(page), page
     assert [one for one in found.loads if not re.match(r"xlink:href=#|href=#", one)] == []
     assert found.open == []
     assert set(re.findall(r"url\(([^)]*)\)", html)) == {ref for ref in re.findall(r"url\(([^)]*)\)", html) if ref[0] == "#"}
@@ -88,9 +93,8 @@ def test_the_page_loads_nothing(made: Make, flash_sale: Sale) -> None:
     assert {url.split("/")[2] for url in re.findall(r"https?://\S*", html)} == {"10100.com,"}  # the text of a source
 
 
-def test_every_reference_within_the_page_leads_somewhere(made: Make, flash_sale: Sale) -> None:
-    html = made(flash_sale("sim"), flash_sale("live", jitter=60))
-    ids = read(html).ids
+def test_every_reference_within_the_page_leads_somewhere(page: str) -> None:
+    ids, html = read(page).ids, page
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'(?:href="|url\()#([^")]+)', html)) <= set(ids)
     assert set(re.findall(r'aria-labelledby="([^"]+)"', html)) <= set(ids)
@@ -112,9 +116,8 @@ def test_a_curve_takes_no_more_room_for_more_orders(flash_sale: Sale, context: C
     assert len(curve.svg) < 40_000
 
 
-def test_the_page_says_what_happened(made: Make, flash_sale: Sale) -> None:
-    html = made(flash_sale("sim"), flash_sale("live", jitter=60, seed=2))
-    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+def test_the_page_says_what_happened(page: str) -> None:
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
     for sentence in (
         "FAIL Something that was expected does not hold.",
         "540 orders were placed, 240 of them in the minute from 2:00 on.",
@@ -181,9 +184,14 @@ def test_the_deeper_world_fits_into_the_picture(flash_sale: Sale, context: Conte
     assert ">30<" in inbox.svg
 
 
+def later(move: Event, ms: int) -> Event:
+    return move | {name: int(move[name] or 0) + ms for name in ("at", "until") if move[name]}
+
+
 def test_a_fuse_that_moves_all_the_time_is_drawn_in_shares(flash_sale: Sale, context: Context) -> None:
-    events = flash_sale("sim", rates=(10, 210) * 160)
-    worlds = fold([event for number, event in enumerate(events) if event["kind"] == "breaker" or number % 97 == 0])
+    trip = flash_sale("sim", rates=(10, 210, 10))
+    moves = [event for event in trip if event["kind"] == "breaker"]
+    worlds = fold([*trip, *(later(move, number * 120_000) for number in range(1, 160) for move in moves)])
     (fuse,) = (plot for plot in plots(worlds, context, []) if plot.key == "fuse")
     assert fuse.title == "The fuse opened 160 times in sim, for 2.7 h in all"
     assert "shares of time" in fuse.note
