@@ -21,6 +21,8 @@ import uvloop
 CONNECTIONS = 32
 SECONDS = 4.0
 ROUNDS = 3
+WARM = 15_000
+"""Requests before anything is measured: by then the journal and the last messages are full, and memory no longer grows."""
 CANDIDATES = ("bare", "consume", "message", "orders")
 NAMES = {
     "bare": "bare ASGI on uvicorn (the limit)",
@@ -68,7 +70,8 @@ async def load(port: int, path: str, bodies: list[str], pid: int) -> tuple[float
         (await loop.create_connection(lambda: Client(requests, size, tally), "127.0.0.1", port))[0]
         for _ in range(CONNECTIONS)
     ]
-    await asyncio.sleep(0.5)
+    while tally[0] < WARM:
+        await asyncio.sleep(0.1)
     before, started, used = tally[0], time.perf_counter(), cpu_s(pid)
     await asyncio.sleep(SECONDS)
     done, took, used = tally[0] - before, time.perf_counter() - started, cpu_s(pid) - used

@@ -27,12 +27,16 @@ log = logging.getLogger("mocks")
 
 
 class FastLane:
-    """An ASGI application: platforms by prefix, port of their own or official host, everything else to `app`."""
+    """An ASGI application: platforms by prefix, port of their own or official host, everything else to `app`.
+
+    `waiting` are the answers that are due at the end of this turn of the event loop (see `protocol`).
+    """
 
     def __init__(
         self, world: World, platforms: Sequence[Platform], app: App, *, ports: Mapping[int, Platform], latency: bool = False
     ) -> None:
         self.world, self.latency, self._app, self._ports = world, latency, app, ports
+        self.waiting: list[Callable[[], None]] = []
         self._exact = {one.prefix + path: (one, path) for one in platforms for path in one.table}
         self._prefixes = tuple((one.prefix + "/", one) for one in platforms)
         self._hosts = {host.encode(): one for one in platforms for host in one.hosts}

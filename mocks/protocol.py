@@ -2,18 +2,21 @@
 
 Law: uvicorn's own protocol in all else. What the lane does not know, what is unusual (an upgrade, `Expect`, a path with escapes, a
 client that does not read its answers) and what must wait (`--latency`) goes uvicorn's way, to the same functions and the same bytes.
-Half the cost of a small request under uvicorn is what this leaves out; benchmarks/README.md has the figures.
+What has been read in one turn of the loop is answered together, once all of it is read: a processor that goes back and forth between
+the kernel and Python forgets both, and a request so costs half as much again. benchmarks/README.md has the figures.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from mocks.asgi import BODY_AT_MOST, FastLane, Known, respond
-from mocks.http import Request, Response
+from mocks.http import Headers, Platform, Request, Response
 
 METHODS: Final = {name.encode(): name for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}
 NO_CLIENT: Final = ("127.0.0.1", 0)
@@ -31,7 +34,9 @@ class LaneProtocol(HttpToolsProtocol):
         self._size = 0
         self._closing = False
         self._idle: asyncio.TimerHandle | None = None
-        self._answered, self._begun = 0.0, False
+        self._answered, self._begun, self._waits = 0.0, False, 0
+        self._method, self._target, self._query = "", b"", b""
+        self._kept: tuple[object, Headers, bytes] = (None, (), b"")
 
     def on_message_begin(self) -> None:
         """A request begins; the scope is made when it turns out to be uvicorn's."""
@@ -48,11 +53,13 @@ class LaneProtocol(HttpToolsProtocol):
             super().on_headers_complete()
 
     def _find(self) -> Known | None:
+        self._target, _, self._query = self.url.partition(b"?")
+        method, path = METHODS.get(self.parser.get_method()), self._target
         busy = self.cycle is not None and not self.cycle.response_complete
         usual = not (busy or self.expect_100_continue or self.flow.write_paused or self.parser.should_upgrade())
-        path, _, _ = self.url.partition(b"?")
-        if not usual or b"%" in path or not path.startswith(b"/") or self.parser.get_method() not in METHODS:
+        if method is None or not usual or b"%" in path or not path.startswith(b"/"):
             return None
+        self._method = method
         return self._lane.find(path.decode("latin-1"), self.headers, self.server) if self._lane else None
 
     def on_body(self, body: bytes) -> None:
@@ -70,12 +77,24 @@ class LaneProtocol(HttpToolsProtocol):
             return
         (platform, path), body = self._known, b"".join(self._parts)
         self._known, self._parts, self._size, self._begun = None, [], 0, False
-        target, _, query = self.url.partition(b"?")
-        method, ip = METHODS[self.parser.get_method()], (self.client or NO_CLIENT)[0]
-        request = Request(method, path, target.decode("latin-1"), query.decode("latin-1"), self.headers, body, ip)
-        keeps = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0" and not self._closing
-        self.transport.write(self._head(respond(self._lane.world, platform, request), keeps=keeps))  # type: ignore[union-attr]
+        target, query, ip = self._target.decode("latin-1"), self._query.decode("latin-1"), (self.client or NO_CLIENT)[0]
+        request = Request(self._method, path, target, query, self.headers, body, ip)
+        keeps = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0"
+        waiting = self._lane.waiting  # type: ignore[union-attr] # it found whose request this is
+        if not waiting:
+            self.loop.call_soon(_answer_all, waiting)
+        self._waits += 1
+        waiting.append(partial(self._answer, platform, request, keeps=keeps))
+
+    def _answer(self, platform: Platform, request: Request, *, keeps: bool) -> None:
+        """Serve a request, and send the answer to whoever is still there."""
+        response = respond(self._lane.world, platform, request)  # type: ignore[union-attr]
+        self._waits -= 1
         self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        keeps = keeps and not (self._closing and not self._waits)
+        self.transport.write(self._head(response, keeps=keeps))
         if not keeps:
             self.transport.close()
             return
@@ -88,7 +107,7 @@ class LaneProtocol(HttpToolsProtocol):
         left = self._answered + self.timeout_keep_alive - self.loop.time()
         if left > 0:
             self._idle = self.loop.call_later(left, self._look_idle)
-        elif not self._begun:
+        elif not self._begun and not self._waits:
             self.transport.close()
         else:
             self._idle = None
@@ -102,21 +121,35 @@ class LaneProtocol(HttpToolsProtocol):
     def _head(self, response: Response, *, keeps: bool) -> bytes:
         """The whole answer as uvicorn would send it."""
         status, headers, body = response
-        lines = [STATUS_LINE[status]]
-        for name, value in (*self.server_state.default_headers, *headers):
-            lines += (name, b": ", value, b"\r\n")
-        lines += (
-            b"content-length: ",
-            str(len(body)).encode(),
-            b"\r\n" if keeps else b"\r\nconnection: close\r\n",
-            b"\r\n",
-            body,
-        )
-        return b"".join(lines)
+        said, ends = len(body), b"\r\n\r\n" if keeps else b"\r\nconnection: close\r\n\r\n"
+        return b"%b%b%d%b%b" % (STATUS_LINE[status], self._lines(headers), said, ends, body)
+
+    def _lines(self, headers: Headers) -> bytes:
+        """The lines of headers up to the length; the last ones are kept, for as long as uvicorn's own (with the date) and the platform's are the same."""
+        always, kept = self.server_state.default_headers, self._kept
+        if kept[0] is not always or kept[1] != headers:
+            lines = b"".join(b"%b: %b\r\n" % one for one in (*always, *headers)) + b"content-length: "
+            kept = self._kept = (always, headers, lines)
+        return kept[2]
+
+    def send_400_response(self, msg: str) -> None:
+        """What came then is no request; those before it are answered first."""
+        if self._waits:
+            self.loop.call_soon(self.send_400_response, msg)
+        elif not self.transport.is_closing():
+            super().send_400_response(msg)
 
     def shutdown(self) -> None:
-        """A graceful end: a request that is being read is still answered."""
-        if self._known is None:
+        """A graceful end: a request that is being read, or waits, is still answered."""
+        if self._known is None and not self._waits:
             super().shutdown()
         else:
             self._closing = True
+
+
+def _answer_all(waiting: list[Callable[[], None]]) -> None:
+    """Answer what has been read since the loop last came round."""
+    due = waiting.copy()
+    waiting.clear()
+    for answer in due:
+        answer()

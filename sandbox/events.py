@@ -49,8 +49,8 @@ def write(path: Path, events: Iterable[Event]) -> None:
         out.writelines(line(event) + "\n" for event in events)
 
 
-Late = tuple[str, Callable[..., Event], tuple[Any, ...]]
-"""An event that is made when somebody looks: whose it is, what makes it, and from what."""
+Late = tuple[Any, ...]
+"""An event that is made when somebody looks: whose it is, what makes it of that, and what else it is made of."""
 
 
 class Journal:
@@ -58,22 +58,21 @@ class Journal:
 
     def __init__(self, size: int = 200_000) -> None:
         self._kept: deque[Event | Late | None] = deque(maxlen=size)
+        self._size = size
         self._gone = 0
         self.total = 0
 
     def __call__(self, event: Event) -> None:
         """Record one event."""
-        self._keep(event)
+        self.keep(event)
 
-    def later(self, account: str, make: Callable[..., Event], *args: Any) -> None:
-        """Record an event that `make(*args)` gives when somebody looks: under load most are never looked at."""
-        self._keep((account, make, args))
-
-    def _keep(self, event: Event | Late) -> None:
-        if len(self._kept) == self._kept.maxlen and self._kept[0] is not None:
-            self._gone = self.total - len(self._kept) + 1
+    def keep(self, event: Event | Late) -> None:
+        """Record an event, or what one is made of when somebody looks: under load most are never looked at."""
+        kept = self._kept
+        if len(kept) == self._size and kept[0] is not None:
+            self._gone = self.total - self._size + 1
         self.total += 1
-        self._kept.append(event)
+        kept.append(event)
 
     def since(self, number: int, account: str = "", limit: int = 10_000) -> tuple[list[Event], int, int]:
         """Up to `limit` events after the `number`-th, the number to ask from next, and how many were lost before them.
@@ -84,21 +83,23 @@ class Journal:
         first = max(number, oldest)
         page = list(islice(self._kept, first - oldest, first - oldest + limit))
         lost = max(0, self._gone - number)
-        mine = [_made(event) for event in page if event is not None and account in ("", _owner(event))]
+        mine = [made(event) for event in page if event is not None and account in ("", _owner(event))]
         return mine, first + len(page), lost
 
     def forget(self, account: str) -> None:
         """Drop one account's events; all others keep their numbers."""
         kept = (None if event is None or _owner(event) == account else event for event in self._kept)
-        self._kept = deque(kept, self._kept.maxlen)
+        self._kept = deque(kept, self._size)
 
 
 def _owner(event: Event | Late) -> Scalar:
     return event[0] if isinstance(event, tuple) else event["account"]
 
 
-def _made(event: Event | Late) -> Event:
+def made(event: Event | Late) -> Event:
+    """The event itself."""
     if isinstance(event, tuple):
-        _, make, args = event
-        return make(*args)
+        account, make, *rest = event
+        told: Event = make(account, *rest)
+        return told
     return event

@@ -6,12 +6,11 @@ is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
 
 from .clock import Clock
-from .events import Event, Journal, Record, ignore
-from .policy import NEVER, Book, Call, Cell, Cells, Quota, Sanction, Signal, Verdict, judge, observe
+from .events import Event, Journal, Record, ignore, made
+from .policy import NEVER, Call, Cell, Cells, Quota, Sanction, Signal, Verdict, judge, observe
 from .policy.breaker import COMMANDS, STATES, Memory, read
 from .policy.engine import SIGNALS
 from .policy.windows import UNUSED
@@ -33,9 +32,6 @@ class Fields(dict[str, str]):
 FIELDS = Fields()
 """Kept, because making such a name for every call costs more than finding it."""
 
-A = TypeVar("A", Call, Signal)
-T = TypeVar("T")
-
 
 class Gate:
     """One platform's door: asks the policy, remembers in the store, records what it said."""
@@ -43,34 +39,41 @@ class Gate:
     def __init__(self, book: Rulebook, store: Store, now: Clock, record: Record = ignore) -> None:
         self.rulebook, self.store, self.now, self.record = book, store, now, record
         self.book = book.book
-        self._later = record.later if isinstance(record, Journal) else self._at_once
+        self._keep = record.keep if isinstance(record, Journal) else lambda late: record(made(late))
 
     def ask(self, call: Call) -> Verdict:
         """May this call pass now? Charges every quota it meets, or none. Raises what the store raises; never lets through."""
         now, book = self.now(), self.book
-        keys = book.keys(call.action, call.account, call.actor)
+        _, action, account, actor, cost, _ = call  # kept without its payload, which may be long
         moves: list[Event] = []
-        if call.action in book.fuses:
-            verdict, moves = self.store.transact(keys, self._watching(judge, call, call.action, now))
-        else:
-            verdict = self.store.transact(keys, lambda cells: judge(book, cells, call, now))
-        _, action, account, actor, cost, _ = call  # without its payload, which may be long
+
+        def step(cells: Cells) -> tuple[Cells, Verdict]:
+            changed, verdict = judge(book, cells, call, now)
+            if action in book.fuses:
+                moves[:] = self._moves(cells, changed, action, account, actor, now)
+            return changed, verdict
+
+        verdict = self.store.transact(book.keys(action, account, actor), step)
         code = "" if verdict.allowed else self.rulebook.code(verdict)
-        self._later(account, _verdict_event, now, action, account, actor, cost, verdict, code)
+        self._keep((account, _verdict_event, now, action, actor, cost, verdict, code))
         for event in moves:
             self.record(event)
         if verdict.risk and verdict.risk.sanctions:
-            self._note(verdict.risk.sanctions, call.account, now)
+            self._note(verdict.risk.sanctions, account, now)
         return verdict
-
-    def _at_once(self, _account: str, make: Callable[..., Event], *args: Any) -> None:
-        self.record(make(*args))
 
     def tell(self, signal: Signal) -> tuple[Sanction, ...]:
         """Take a fact told afterwards; returns and records what it led to."""
         now = self.now()
         keys = self.book.keys(signal.about, signal.account, signal.actor)
-        sanctions, moves = self.store.transact(keys, self._watching(observe, signal, signal.about, now))
+        moves: list[Event] = []
+
+        def step(cells: Cells) -> tuple[Cells, tuple[Sanction, ...]]:
+            changed, sanctions = observe(self.book, cells, signal, now)
+            moves[:] = self._moves(cells, changed, signal.about, signal.account, signal.actor, now)
+            return changed, sanctions
+
+        sanctions = self.store.transact(keys, step)
         if self._heeds(signal):
             self.record(_told_event(now, signal))
         for event in moves:
@@ -88,17 +91,6 @@ class Gate:
         if signal.kind in COMMANDS:
             return about in book.fuses
         return signal.kind in SIGNALS or signal.kind in book.watches.signals
-
-    def _watching(
-        self, decide: Callable[[Book, Cells, A, int], tuple[Cells, T]], asked: A, action: str, now: int
-    ) -> Callable[[Cells], tuple[Cells, tuple[T, list[Event]]]]:
-        """A step that also says which breakers moved."""
-
-        def step(cells: Cells) -> tuple[Cells, tuple[T, list[Event]]]:
-            changed, answer = decide(self.book, cells, asked, now)
-            return changed, (answer, self._moves(cells, changed, action, asked.account, asked.actor, now))
-
-        return step
 
     def _note(self, sanctions: tuple[Sanction, ...], account: str, now: int) -> None:
         """Record what is no breaker's move: those have events of their own."""
@@ -169,7 +161,7 @@ def _rule_of(key: str) -> str:
 
 
 def _verdict_event(
-    now: int, action: str, account: str, actor: Mapping[str, str], cost: int, verdict: Verdict, code: str
+    account: str, now: int, action: str, actor: Mapping[str, str], cost: int, verdict: Verdict, code: str
 ) -> Event:
     allowed, rule, retry_after, remaining, _, tier, shadowed, tripped, risk = verdict
     event: Event = {

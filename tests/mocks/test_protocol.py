@@ -68,6 +68,7 @@ REQUESTS: dict[str, tuple[bytes, ...]] = {
         post(SEND, b"{}") + b"GET /_sandbox/clock HTTP/1.1\r\nHost: x\r\n\r\n" + CONSUME,
     ),
     "that is none": (b"HELLO\r\n\r\n",),
+    "three in one packet, of which the second is the last": (post(SEND, b"{}") + CONSUME + post(SEND, b"[]"),),
     "with more than it says": (CONSUME + b"GARBAGE",),
 }
 
@@ -84,6 +85,11 @@ def test_a_body_without_end_is_refused_and_not_kept(ports: tuple[int, int]) -> N
     lane, own = (said(port, post(SEND, body, LAST)) for port in ports)
     assert lane == own
     assert b'"errcode":45002' in lane
+
+
+def test_what_is_no_request_is_refused_after_those_before_it(ports: tuple[int, int]) -> None:
+    got = said(ports[0], post(SEND, b"{}") + b"HELLO\r\n\r\n")
+    assert re.findall(rb"HTTP/1.1 (\d+)", got) == [b"200", b"400"]
 
 
 def test_an_upgrade_is_left_to_uvicorn(ports: tuple[int, int]) -> None:
