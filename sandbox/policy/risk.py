@@ -35,13 +35,18 @@ class Risk:
 
 
 class Watched(NamedTuple):
-    """A subject: its attribute where it has exactly one, its record's tail and blank, the cell of its score (-1: none), and its rules."""
+    """A subject: its attribute where it has exactly one, its record's tail and blank, and its rules.
+
+    `score` and `listed` are the cells of its score and of the list that it may be on (-1: none); `lists` are the rules that ask for it.
+    """
 
     name: str
     tail: str
     blank: Cell
     score: int
     looks: tuple[tuple[Look, Hit], ...]
+    listed: int
+    lists: tuple[tuple[Look, Hit], ...]
     scope: tuple[str, ...]
 
 
@@ -139,7 +144,7 @@ class Watch:
         desk: Desk = []
         hits: list[Said] = []
         score = 0
-        for name, tail, blank, at, looks, scope in self.subjects:
+        for name, tail, blank, at, looks, listed, lists, scope in self.subjects:
             if name:
                 value = actor.get(name, "")
                 key, named = f"{account}/{value}{tail}", value != ""
@@ -151,6 +156,8 @@ class Watch:
             for look, hit in looks:
                 if said := look(record, named, actor, cost, now):
                     hits.append((hit, said))
+            if listed >= 0 and record[listed]:  # most are on none
+                hits += [(hit, said) for look, hit in lists if (said := look(record, named, actor, cost, now))]
             if at >= 0 and (cell := record[at]):
                 score += self._points(cell, now)
         return desk, hits, score

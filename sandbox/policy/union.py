@@ -61,7 +61,12 @@ class Union:
             root, before = self._root(labels, known[0])
             groups[root] = before
         counts = self._gather(desk, labels, groups, known, now)
-        label, after = self._merge(labels, groups, known) if groups else (crc32(desk[place][0].encode()), 1)
+        if not groups:
+            label, after = crc32(desk[place][0].encode()), 1
+        elif known and len(groups) == 1:
+            label, after = root, before
+        else:
+            label, after = self._merge(labels, groups, known)
         if not known or known[0] != label or now - known[1] > window // 8:
             desk[place][1][at] = (label, now)
         for (one, number), many in zip(self.met, counts, strict=True):
@@ -82,7 +87,7 @@ class Union:
             cell, many = desk[one][1][number], 1
             if cell and now - cell[1] < self.window:
                 many = cell[2]
-                if not 0 < self.hub <= many:
+                if not (known and cell[0] == known[0]) and not 0 < self.hub <= many:
                     root, size = self._root(labels, cell[0])
                     many += root not in groups or not known
                     groups[root] = size
@@ -94,9 +99,8 @@ class Union:
         account, _, changed = labels
         root = max(groups, key=lambda one: (groups[one], one)) if len(groups) > 1 else next(iter(groups))
         size = sum(groups.values()) + (not known)
-        if size > 1 and groups[root] != size:
-            for one in groups:
-                changed[f"{account}/{one}{self.labels}"] = (root, size)
+        for one in groups:
+            changed[f"{account}/{one}{self.labels}"] = (root, size)
         return root, size
 
     def _root(self, labels: Labels, label: int) -> tuple[int, int]:

@@ -133,12 +133,13 @@ def _watch(
     scopes = tuple(dict.fromkeys((*([(risk.who,)] if blamed else ()), *found, *((name,) for name in blamed))))
     at = {scope: place for place, scope in enumerate(scopes)}
     looks: list[list[tuple[Look, Hit]]] = [[] for _ in scopes]
+    lists: list[list[tuple[Look, Hit]]] = [[] for _ in scopes]
     unions: list[tuple[Union, Hit]] = []
     for order, (rule, kind) in enumerate(filed):
         own, *others = [(at[scope], layouts[scope].place(name)) for scope, name in _places(rule)]
         hit = Hit(order, blamed.index(rule.blames) if rule.blames else -1, rule)
         if kind:
-            looks[own[0]].append((_if_carried(rule, kind(rule, own[1])), hit))
+            (lists if rule.kind == "list" else looks)[own[0]].append((_if_carried(rule, kind(rule, own[1])), hit))
         else:
             unions.append((Union(own, tuple(others), f"#{rule.id}.label", rule.limit, rule.window, rule.hub), hit))
     person = layouts[risk.who,] if blamed else NOBODY
@@ -153,6 +154,8 @@ def _watch(
                 layouts[scope].blank,
                 layouts[scope].place(SCORE) if len(scope) == 1 and scope[0] in blamed else -1,
                 tuple(looks[place]),
+                layouts[scope].place(LISTED) if lists[place] else -1,
+                tuple(lists[place]),
                 scope,
             )
             for scope, place in at.items()
