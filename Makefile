@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# some hundred processes import the same modules: compiled once
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test lint bench clean
 
@@ -11,8 +13,7 @@ demo: $(STAMP)
 
 test: lint
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto tests/mocks tests/loadtests
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term --ignore=tests/mocks --ignore=tests/loadtests
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,11 @@ FUSE = "scenarios/cases/wecom_fuse.toml"
 RUNNER = CliRunner()
 
 
-@pytest.fixture(autouse=True)
-def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+@pytest.fixture(autouse=True, scope="module")
+def _at_the_root() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        yield
 
 
 def sandbox(*args: object) -> tuple[int, str, str]:
@@ -32,9 +35,15 @@ def folder_of(stdout: str) -> Path:
     return Path(stdout.strip().splitlines()[-1])
 
 
-def test_a_simulated_run_ends_with_its_folder_and_its_verdict(tmp_path: Path) -> None:
-    code, out, _ = sandbox("run", PACED, "--on", "sim", "--out", tmp_path)
-    folder = folder_of(out)
+@pytest.fixture(scope="module")
+def paced(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
+    """A simulated run of the paced integration: its exit status and its folder."""
+    code, out, _ = sandbox("run", PACED, "--on", "sim", "--out", tmp_path_factory.mktemp("paced"))
+    return code, folder_of(out)
+
+
+def test_a_simulated_run_ends_with_its_folder_and_its_verdict(paced: tuple[int, Path]) -> None:
+    code, folder = paced
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     assert code == 0
     assert (summary["scenario"], summary["seed"], summary["verdict"]) == ("shopee_burst_paced", 11, "pass")
@@ -92,8 +101,8 @@ def test_a_case_runs_and_a_changed_rule_breaks_it(tmp_path: Path) -> None:
     assert "WRONG" in out
 
 
-def test_a_report_can_be_built_again_with_the_same_bytes(tmp_path: Path) -> None:
-    folder = folder_of(sandbox("run", PACED, "--on", "sim", "--out", tmp_path)[1])
+def test_a_report_can_be_built_again_with_the_same_bytes(paced: tuple[int, Path]) -> None:
+    _, folder = paced
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".json", ".xml", ".html")}
     code, out, _ = sandbox("report", folder, "--parquet")
     assert code == 0
@@ -102,8 +111,8 @@ def test_a_report_can_be_built_again_with_the_same_bytes(tmp_path: Path) -> None
     assert (folder / "events.parquet").stat().st_size > 0
 
 
-def test_comparing_a_good_run_with_a_worse_one_is_a_regression(tmp_path: Path) -> None:
-    good = folder_of(sandbox("run", PACED, "--on", "sim", "--out", tmp_path)[1])
+def test_comparing_a_good_run_with_a_worse_one_is_a_regression(paced: tuple[int, Path], tmp_path: Path) -> None:
+    _, good = paced
     slow = "population.integration.with.per_minute=80"
     worse = folder_of(sandbox("run", PACED, "--on", "sim", "--out", tmp_path, "--set", slow)[1])
     assert sandbox("compare", good, good)[0] == 0
