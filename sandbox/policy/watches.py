@@ -120,26 +120,19 @@ def _watch(
     failing: list[Filed] | None = None,
     mask: int = 0,
 ) -> Watch:
-    """The watch of one action or fact; `failing` are the rules that look at the action's failures.
-
-    Scores count of whatever attribute the rules here know, where some rule here blames somebody.
-    """
+    """The watch of one action or fact; `failing` are the rules that look at the action's failures."""
     rules = [rule for rule, _ in (*filed, *(failing or ()))]
-    known = {
-        name for rule in rules for name in (rule.of, rule.against, *rule.scope, *rule.links, *_blamed([rule]), risk.who)
-    }
-    blamed = tuple(name for name in _blamed(risk.detectors) if name in known) if _blamed(rules) else ()
+    blamed = _whose_scores(risk, rules)
     found = dict.fromkeys(scope for rule, _ in filed for scope, _ in _places(rule))
     scopes = tuple(dict.fromkeys((*([(risk.who,)] if blamed else ()), *found, *((name,) for name in blamed))))
     at = {scope: place for place, scope in enumerate(scopes)}
     looks: list[list[tuple[Look, Hit]]] = [[] for _ in scopes]
-    lists: list[list[tuple[Look, Hit]]] = [[] for _ in scopes]
     unions: list[tuple[Union, Hit]] = []
     for order, (rule, kind) in enumerate(filed):
         own, *others = [(at[scope], layouts[scope].place(name)) for scope, name in _places(rule)]
         hit = Hit(order, blamed.index(rule.blames) if rule.blames else -1, rule)
         if kind:
-            (lists if rule.kind == "list" else looks)[own[0]].append((_if_carried(rule, kind(rule, own[1])), hit))
+            looks[own[0]].append((_if_carried(rule, kind(rule, own[1])), hit))
         else:
             unions.append((Union(own, tuple(others), f"#{rule.id}.label", rule.limit, rule.window, rule.hub), hit))
     person = layouts[risk.who,] if blamed else NOBODY
@@ -148,16 +141,7 @@ def _watch(
         mask,
         held_tail(risk.penalties.platform),
         tuple(
-            Watched(
-                scope[0] if len(scope) == 1 else "",
-                layouts[scope].tail,
-                layouts[scope].blank,
-                layouts[scope].place(SCORE) if len(scope) == 1 and scope[0] in blamed else -1,
-                tuple(looks[place]),
-                layouts[scope].place(LISTED) if lists[place] else -1,
-                tuple(lists[place]),
-                scope,
-            )
+            _watched(layouts[scope], looks[place], scored=scope in [(name,) for name in blamed])
             for scope, place in at.items()
         ),
         tuple(unions),
@@ -166,6 +150,29 @@ def _watch(
         person.place(FROZEN) if blamed else 0,
         tuple(sorted(risk.tiers, key=lambda one: -one.from_score)),
         _lists(layouts),
+    )
+
+
+def _whose_scores(risk: Risk, rules: list[Detector]) -> tuple[str, ...]:
+    """The blamed attributes that some rule here knows; none where no rule here blames anybody."""
+    if not _blamed(rules):
+        return ()
+    known = {name for rule in rules for name in (rule.of, rule.against, *rule.scope, *rule.links, rule.blames, risk.who)}
+    return tuple(name for name in _blamed(risk.detectors) if name in known)
+
+
+def _watched(layout: Layout, looks: list[tuple[Look, Hit]], *, scored: bool) -> Watched:
+    """One subject with its rules, those that ask for a list apart."""
+    asking = tuple(one for one in looks if one[1].rule.kind == "list")
+    return Watched(
+        layout.scope[0] if len(layout.scope) == 1 else "",
+        layout.tail,
+        layout.blank,
+        layout.place(SCORE) if scored else -1,
+        tuple(one for one in looks if one not in asking),
+        layout.place(LISTED) if asking else -1,
+        asking,
+        layout.scope,
     )
 
 
