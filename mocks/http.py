@@ -48,6 +48,9 @@ class Request(NamedTuple):
         query = self.query
         if "%" in query or "+" in query:
             return dict(parse_qsl(query, keep_blank_values=True, errors="replace"))
+        if "&" not in query:  # a token alone, as most requests have it
+            name, _, value = query.partition("=")
+            return {name: value} if query else {}
         return dict(pair.partition("=")[::2] for pair in query.split("&") if pair)
 
 
@@ -174,7 +177,8 @@ def loads(body: bytes) -> dict[str, Any] | None:
         content = orjson.loads(body)
     except orjson.JSONDecodeError:
         content = _loads_slowly(body)
-    if body.count(b"[") + body.count(b"{") > NESTED_AT_MOST and _deeper(content, NESTED_AT_MOST):
+    deep = len(body) > NESTED_AT_MOST and body.count(b"[") + body.count(b"{") > NESTED_AT_MOST
+    if deep and _deeper(content, NESTED_AT_MOST):
         return None
     return content if isinstance(content, dict) else None
 
