@@ -3,7 +3,7 @@
 Law: uvicorn's own protocol in all else. What the lane does not know, what is unusual (an upgrade, `Expect`, a path with escapes, a
 client that does not read its answers) and what must wait (`--latency`) goes uvicorn's way, to the same functions and the same bytes.
 What has been read in one turn of the loop is answered together, once all of it is read: a processor that goes back and forth between
-the kernel and Python forgets both, and a request so costs half as much again. benchmarks/README.md has the figures.
+the kernel and Python forgets both, and a request so costs a third more. benchmarks/README.md has the figures.
 """
 
 from __future__ import annotations
