@@ -90,6 +90,9 @@ def bad_agent(state: State, payload: Payload) -> Answer | None:
 
 def _ids(value: object) -> list[str]:
     """The ids asked for; WeCom's ids know no upper and lower case."""
+    if isinstance(value, str) and "|" not in value:
+        name = value.strip().lower()
+        return [name] if name else []
     return [name.strip().lower() for name in value.split("|") if name.strip()] if isinstance(value, str) else []
 
 
@@ -98,7 +101,7 @@ def _receivers(state: State, payload: Payload) -> tuple[list[str], dict[str, Any
     wanted = _ids(payload.get("touser"))
     if ALL in wanted:
         return [one for one, member in state.users.items() if member.enabled], {}
-    if not payload.get("toparty") and not payload.get("totag") and state.users.keys() >= set(wanted):
+    if not payload.get("toparty") and not payload.get("totag") and all(one in state.users for one in wanted):
         return list(dict.fromkeys(wanted)), {}  # the hot case: members by name, all known
     parties, tags = _ids(payload.get("toparty")), _ids(payload.get("totag"))
     asked = {"invaliduser": wanted, "invalidparty": parties, "invalidtag": tags}

@@ -134,9 +134,10 @@ def unfit(
     content = part.get("content") if isinstance(part, dict) else None
     if not isinstance(part, dict) or (kind in WORDS and not (isinstance(content, str) and content)):
         return Answer("44004")
-    if kind in most and len(str(content).encode("utf-8", "replace")) > most[kind]:
-        return Answer("40058", text=f"{kind}.content exceed max length {most[kind]}. invalid Request Parameter")
-    return None if kinds[kind](part) else bad(kind)
+    bytes_most = most.get(kind)
+    if bytes_most and len(str(content)) * 4 > bytes_most and len(str(content).encode("utf-8", "replace")) > bytes_most:
+        return Answer("40058", text=f"{kind}.content exceed max length {bytes_most}. invalid Request Parameter")
+    return None if kind in WORDS or kinds[kind](part) else bad(kind)
 
 
 def media_ids(payload: Payload) -> Iterator[str]:
