@@ -1,6 +1,7 @@
 """The application: the control plane, every platform's table behind FastAPI, and the fast lane in front.
 
-Law: composition only. FastAPI serves the tables for documentation and as the second door; the lane answers the load.
+Law: composition only. FastAPI documents the tables and is the second door to them; the lane answers the load. A platform is one
+route, which finds the endpoint as the lane does; the table's rows become routes of their own only for the page that describes them.
 """
 
 from __future__ import annotations
@@ -8,14 +9,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from fastapi.responses import Response as FastAPIResponse
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
@@ -48,14 +52,41 @@ def front_door(server: Server, *, admin_token: str | None = None) -> FastAPI:
         title="Commerce sandbox",
         description="Mock WeChat, WeChat Pay, WeCom and Shopee endpoints under their real limits. Not the vendors', and not affiliated with them.",
         lifespan=_lifespan(server),
+        redirect_slashes=False,
     )
     app.include_router(admin.router(server, admin_token))
     for platform in PLATFORMS:
-        for endpoint in platform.endpoints:
-            _add(app, server, platform, endpoint)
+        app.add_route(f"{platform.prefix}/{{path:path}}", _door(server, platform), list(METHODS), include_in_schema=False)
+    app.openapi = cache(lambda: _described(app))  # type: ignore[method-assign] # the way that FastAPI documents
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(RequestValidationError, _invalid)
     return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """The control plane and every row of every table, as OpenAPI."""
+    rows = [_row(platform, endpoint) for platform in PLATFORMS for endpoint in platform.endpoints]
+    return get_openapi(title=app.title, version=app.version, description=app.description, routes=[*app.routes, *rows])
+
+
+def _row(platform: Platform, endpoint: Endpoint) -> APIRoute:
+    """An endpoint as a route, to be described."""
+    facts = f" Facts {', '.join(endpoint.facts)}." if endpoint.facts else ""
+    parts = re.findall(r"\{(\w+)\}", endpoint.path)
+    return APIRoute(
+        platform.prefix + endpoint.path,
+        _answer,
+        methods=[endpoint.method],
+        summary=endpoint.summary,
+        description=f"Action `{endpoint.action}`.{facts}",
+        tags=[platform.name],
+        operation_id=f"{platform.name}{endpoint.path.replace('/', '_')}_{endpoint.method.lower()}",
+        openapi_extra={"parameters": [_in_path(part) for part in parts]} if parts else None,
+    )
+
+
+def _answer() -> None:
+    """Whatever the platform answers."""
 
 
 def _lifespan(server: Server) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
@@ -72,7 +103,9 @@ def _lifespan(server: Server) -> Callable[[FastAPI], contextlib.AbstractAsyncCon
     return lifespan
 
 
-def _add(app: FastAPI, server: Server, platform: Platform, endpoint: Endpoint) -> None:
+def _door(server: Server, platform: Platform) -> Callable[[Request], Awaitable[FastAPIResponse]]:
+    """The second door to one platform."""
+
     async def serve(request: Request) -> FastAPIResponse:
         body = await asgi.read_body(request.receive)
         path = request.scope["path"].removeprefix(platform.prefix)
@@ -81,25 +114,7 @@ def _add(app: FastAPI, server: Server, platform: Platform, endpoint: Endpoint) -
         response.raw_headers = asgi.with_length(answer)
         return response
 
-    path = platform.prefix + endpoint.path
-    facts = f" Facts {', '.join(endpoint.facts)}." if endpoint.facts else ""
-    name = f"{platform.name}{endpoint.path.replace('/', '_')}_{endpoint.method.lower()}"
-    parts = re.findall(r"\{(\w+)\}", endpoint.path)
-    app.add_api_route(
-        path,
-        serve,
-        methods=[endpoint.method],
-        summary=endpoint.summary,
-        description=f"Action `{endpoint.action}`.{facts}",
-        tags=[platform.name],
-        operation_id=name,
-        openapi_extra={"parameters": [_in_path(part) for part in parts]} if parts else None,
-    )
-    rows = platform.find("", endpoint.path)  # the first row of a path takes what no row of it wants
-    if rows and rows[0] is endpoint:
-        wanted = {one.method for one in platform.endpoints if one.path == endpoint.path}
-        others = [one for one in METHODS if one not in wanted]
-        app.add_api_route(path, serve, methods=others, include_in_schema=False, name=f"{name}_refused")
+    return serve
 
 
 def _in_path(part: str) -> dict[str, Any]:
