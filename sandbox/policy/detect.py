@@ -24,6 +24,7 @@ Look = Callable[[list[Cell], bool, Mapping[str, str], int, int], int]
 """`look(record, named, actor, cost, now)`: NOT, HIT or CROSSED. `named`: does the call name its subject?"""
 
 DAY: Final = 86_400_000
+DIGITS: Final = 18
 BLACK, GREY, WHITE = 1, 2, 3
 COLOURS: Final[Mapping[str, int]] = {"black": BLACK, "grey": GREY, "white": WHITE}
 
@@ -171,7 +172,8 @@ def value(rule: Detector, _at: int) -> Look:
     of, limit, below = rule.of, rule.limit, rule.below
 
     def look(_record: list[Cell], _named: bool, actor: Mapping[str, str], _cost: int, _now: int) -> int:
-        figure = number(actor.get(of, ""))
+        text = actor.get(of, "")
+        figure = int(text) if text.isdecimal() and len(text) <= DIGITS else number(text)
         if figure is None:
             return CROSSED
         return CROSSED if (figure < limit if below else figure > limit) else NOT
@@ -190,9 +192,6 @@ def mismatch(rule: Detector, _at: int) -> Look:
         return CROSSED if abs(one - other) * 100 > percent * abs(other) else NOT
 
     return look
-
-
-DIGITS: Final = 18
 
 
 def number(text: str) -> int | None:

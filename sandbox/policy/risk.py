@@ -61,6 +61,9 @@ class Hit(NamedTuple):
 Said = tuple[Hit, int]
 """What hits, and HIT or CROSSED."""
 
+Seen = tuple[Desk, list[Said], int]
+"""The records on the desk, what hits so far, and the score before this call."""
+
 Guarded = tuple[dict[str, Cell], Verdict | None, Assessment]
 """What a guard notes, its refusal if it refuses, and what it thinks of the call."""
 
@@ -97,15 +100,15 @@ class Watch:
             return changed, refused, CLEAN
         if not self.subjects:
             return changed, None, CLEAN
-        if self.scores:
-            whom = f"{account}/{actor.get(self.risk.who, '')}"
-            record = cells.get(whom + self.person.tail)
-            if record and (frozen := record[self.frozen]) and now < frozen[0]:
-                return changed, *_still_frozen(self.risk.penalties.platform, frozen, now)
-        found, reached = self._assess(cells, changed, account, actor, cost, now)
+        seen = self._look(cells, account, actor, cost, now)
+        key, _, record = seen[0][0]
+        frozen = record[self.frozen] if self.scores else ()
+        if frozen and now < frozen[0]:  # what has been looked at is put away unchanged
+            return changed, *_still_frozen(self.risk.penalties.platform, frozen, now)
+        found, reached = self._assess(seen, cells, changed, account, actor, now)
         if reached is None:
             return changed, None, found
-        person = Person(whom, whom + self.person.tail, self.person)
+        person = Person(f"{account}/{actor.get(self.risk.who, '')}", key, self.person)
         scene = Scene(self.risk.penalties.platform, person, self.lists, call, cells, changed, now)
         return changed, *enforce(reached, found, scene)
 
@@ -114,14 +117,15 @@ class Watch:
         changed: dict[str, Cell] = {}
         actor = {**signal.actor, **{name: str(value) for name, value in signal.payload.items()}}
         actor.pop("challenge", None)  # it concerned the call; what became of that has been counted by nobody yet
-        found, _ = self._assess(cells, changed, signal.account, actor, max(signal.cost, 0), now)
+        seen = self._look(cells, signal.account, actor, max(signal.cost, 0), now)
+        found, _ = self._assess(seen, cells, changed, signal.account, actor, now)
         return changed, found.sanctions
 
     def _assess(
-        self, cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], cost: int, now: int
+        self, seen: Seen, cells: Cells, changed: dict[str, Cell], account: str, actor: Mapping[str, str], now: int
     ) -> tuple[Assessment, Tier | None]:
         """Every detector's word, the score that they make, and the tier that it reaches."""
-        desk, hits, score = self._look(cells, account, actor, cost, now)
+        desk, hits, score = seen
         for union, hit in self.unions:
             if said := union.join(desk, (account, cells, changed), now):
                 hits.append((hit, said))
@@ -137,9 +141,7 @@ class Watch:
         rules = tuple(hit.rule.id for hit, _ in hits)
         return self._rate(score, rules, self._offences(hits, account, cells, changed, now))
 
-    def _look(
-        self, cells: Cells, account: str, actor: Mapping[str, str], cost: int, now: int
-    ) -> tuple[Desk, list[Said], int]:
+    def _look(self, cells: Cells, account: str, actor: Mapping[str, str], cost: int, now: int) -> Seen:
         """Find every subject's record, show it to its rules, and sum the scores before this call."""
         desk: Desk = []
         hits: list[Said] = []
