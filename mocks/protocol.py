@@ -9,7 +9,7 @@ the kernel and Python forgets both, and a request so costs a third more. benchma
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from mocks.http import Headers, Platform, Request, Response
 
 METHODS: Final = {name.encode(): name for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}
 NO_CLIENT: Final = ("127.0.0.1", 0)
+NO_PARTS: Final[Mapping[str, str]] = {}
 
 
 class LaneProtocol(HttpToolsProtocol):
@@ -78,7 +79,7 @@ class LaneProtocol(HttpToolsProtocol):
         (platform, path), body = self._known, b"".join(self._parts)
         self._known, self._parts, self._size, self._begun = None, [], 0, False
         target, query, ip = self._target.decode("latin-1"), self._query.decode("latin-1"), (self.client or NO_CLIENT)[0]
-        request = Request(self._method, path, target, query, self.headers, body, ip)
+        request = Request._make((self._method, path, target, query, self.headers, body, ip, NO_PARTS))
         keeps = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0"
         waiting = self._lane.waiting  # type: ignore[union-attr] # it found whose request this is
         if not waiting:

@@ -20,7 +20,7 @@ from mocks.wecom.parts import APP_MESSAGES, INTERACTIVE, WORDS, unfit
 from mocks.wecom.plan import Action, Deed, Plan, ok, telling
 from mocks.wecom.state import State
 from sandbox.events import Event
-from sandbox.policy import Call
+from sandbox.policy import NOTHING, Call
 
 ALL = "@all"
 DAY, BEIJING = 86_400_000, 8 * 3_600_000
@@ -56,7 +56,7 @@ def send(desk: Desk, state: State, call: Call) -> Answer:
 
 def _ask(desk: Desk, call: Call, recipients: int) -> Answer | None:
     platform, action, account, actor, cost, _ = call
-    return desk.ask(Call(platform, action, account, {**actor, "recipients": str(recipients)}, cost))
+    return desk.ask(Call._make((platform, action, account, {**actor, "recipients": str(recipients)}, cost, NOTHING)))
 
 
 def _unfit(desk: Desk, state: State, payload: Payload) -> Answer | None:
@@ -147,7 +147,7 @@ def _deliver(desk: Desk, state: State, call: Call, users: list[str]) -> tuple[st
 def reach(desk: Desk, call: Call, users: list[str], action: str, msgid: str) -> None:
     """Reach each member, or pass over him in silence when he gets too many; the journal names those."""
     for user in users:
-        if desk.ask(Call("wecom", action, call.account, {**call.actor, "user": user})):
+        if desk.ask(Call._make(("wecom", action, call.account, {**call.actor, "user": user}, 1, NOTHING))):
             event: Event = {"at": desk.now(), "kind": "drop", "account": call.account, "action": call.action}
             desk.record({**event, "user": user, "msgid": msgid})
 

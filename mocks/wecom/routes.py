@@ -51,7 +51,7 @@ def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[st
     if isinstance(payload, Answer):
         return account, payload
     actor = {**account.wecom.identity, **extra, "ip": request.ip}
-    return account, world.perform(Call(NAME, action or endpoint.action, account.id, actor, 1, payload))
+    return account, world.perform(Call._make((NAME, action or endpoint.action, account.id, actor, 1, payload)))
 
 
 def _payload(endpoint: Endpoint, request: Request, params: dict[str, str]) -> dict[str, Any] | Answer:

@@ -6,10 +6,11 @@ numbers, no other part of the project. The same functions judge in simulated tim
 
 from .book import Book
 from .engine import judge, observe
-from .model import NEVER, UNLIMITED, Assessment, Breaker, Call, Cell, Cells, Quota, Reply, Sanction, Signal, Verdict
+from .model import NEVER, NOTHING, UNLIMITED, Assessment, Breaker, Call, Cell, Cells, Quota, Reply, Sanction, Signal, Verdict
 
 __all__ = [
     "NEVER",
+    "NOTHING",
     "UNLIMITED",
     "Assessment",
     "Book",

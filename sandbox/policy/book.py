@@ -23,8 +23,9 @@ Fuse = tuple[Key, Breaker]
 Meter = tuple[Key, Take, Quota]
 """A quota, where it counts, and how."""
 
-Window = tuple[Key | None, str, int, int, int]
-"""A fixed window as bare as can be: key (none: the account and the tail that follows), tail, limit, window, offset."""
+Window = tuple[Key | None, str, int, int, int, Quota | None]
+"""A fixed window as bare as can be: key (none: the account and the tail that follows), tail, limit, window, offset, and the rule if it
+weighs what it counts."""
 
 Ready = tuple[tuple[Window, ...], tuple[Fuse, ...], tuple[Meter, ...], Guard | None]
 """An action's rules: the plain fixed windows, which most rules are; the breakers; all other quotas; risk control."""
@@ -64,13 +65,13 @@ def meter(rule: Quota, action: str) -> Meter:
 
 
 def is_plain(rule: Quota) -> bool:
-    """Is it a fixed window without condition, weight or shadow?"""
-    return rule.algorithm == "fixed" and not (rule.when or rule.weight or rule.shadow)
+    """Is it a fixed window without condition or shadow?"""
+    return rule.algorithm == "fixed" and not (rule.when or rule.shadow)
 
 
 def _window(rule: Quota, action: str) -> Window:
     key = keyer(rule, action) if _names(rule) else None
-    return key, _tail(rule, action), rule.limit, rule.window, rule.offset
+    return key, _tail(rule, action), rule.limit, rule.window, rule.offset, rule if rule.weight else None
 
 
 def _names(rule: Quota | Breaker) -> tuple[str, ...]:

@@ -43,14 +43,14 @@ def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdic
         return _guarded(book, guard, cells, call, now)
     if fuses and not _pass_fuses(fuses, cells, call, now, changed):
         return _refuse(book, cells, call, now)
-    for key_of, tail, limit, window, offset in plain:
+    for key_of, tail, limit, window, offset, weighing in plain:
         key = account + tail if key_of is None else key_of(account, actor)
         end, used = cells.get(key, UNUSED)
         reset = end - now
         if reset <= 0:
             reset = window - (now + offset) % window
             end, used = now + reset, 0
-        used += cost
+        used += weight(weighing, actor, cost) if weighing else cost
         remaining = limit - used
         if remaining < 0:
             return _refuse(book, cells, call, now)
