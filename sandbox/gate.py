@@ -53,7 +53,8 @@ class Gate:
                 moves[:] = self._moves(cells, changed, action, account, actor, now)
             return changed, verdict
 
-        verdict = self.store.transact(book.keys(action, account, actor), step)
+        keys = book.keys(action, account, actor) if self.store.far else ()
+        verdict = self.store.transact(keys, step)
         code = "" if verdict.allowed else self.rulebook.code(verdict)
         self._keep((account, _verdict_event, now, action, actor, cost, verdict, code))
         for event in moves:

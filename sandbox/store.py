@@ -15,7 +15,9 @@ T = TypeVar("T")
 
 
 class Store(Protocol):
-    """What the gate needs of a store."""
+    """What the gate needs of a store. `far`: it helps to name the cells beforehand, because each look goes over a wire."""
+
+    far: bool
 
     def transact(self, keys: Iterable[str], step: Callable[[Cells], tuple[Cells, T]]) -> T:
         """Let `step` see the cells under `keys`, keep what it changed, return its answer: atomically."""
@@ -32,6 +34,8 @@ class Store(Protocol):
 
 class MemoryStore:
     """Cells in this process; exact under threads."""
+
+    far = False
 
     def __init__(self) -> None:
         self._cells: dict[str, Cell] = {}

@@ -22,6 +22,8 @@ PREFIX = "sandbox:"
 class RedisStore:
     """Cells in Redis, each as JSON under `sandbox:<key>`."""
 
+    far = True
+
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
 

@@ -196,9 +196,11 @@ def test_a_step_that_runs_again_is_recorded_once() -> None:
     assert twice.gate.state("acme") == once.gate.state("acme")
 
 
-def test_the_store_is_told_every_cell_that_a_step_may_change() -> None:
+def test_a_far_store_is_told_every_cell_that_a_step_may_change() -> None:
     class Strict(MemoryStore):
         """Shows a step only what was asked for, and keeps only that."""
+
+        far = True
 
         def transact(self, keys: Iterable[str], step: Callable[[Cells], tuple[Cells, object]]) -> object:
             named = set(keys)

@@ -83,7 +83,7 @@ def _perform(world: World, endpoint: Endpoint, request: Request) -> tuple[Accoun
         if isinstance(account, Answer):
             return None, account
     actor = {**account.wechat.identity, "ip": request.ip}
-    return account, world.perform(Call(NAME, endpoint.action, account.id, actor, 1, payload))
+    return account, world.perform(Call._make((NAME, endpoint.action, account.id, actor, 1, payload)))
 
 
 def _payload(endpoint: Endpoint, request: Request, params: dict[str, str]) -> dict[str, Any] | None:
