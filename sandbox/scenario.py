@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 from pydantic import AwareDatetime, Field, create_model
 
 from sandbox.errors import InputError
+from sandbox.keypath import put
 from sandbox.rulebooks.grammar import Duration, Strict, Window
 from sandbox.rulebooks.overlay import check
 from sandbox.schedule import Phase, Spacing
@@ -204,42 +205,3 @@ def document(path: Path, changes: Mapping[str, Any]) -> tuple[dict[str, Any], st
     for key, value in changes.items():
         put(content, key, value, str(path))
     return content, text
-
-
-def put(content: Any, key: str, value: Any, where: str) -> None:
-    """Change one value in a document; keys are TOML's (`expect."a.b"`), lists are entered by index or by an entry's `name`."""
-    *path, last = _path(key, where)
-    for part in path:
-        content = _enter(content, part, key, where)
-    if isinstance(content, list):
-        content[_index(content, last, key, where)] = value
-    else:
-        content[last] = value
-
-
-def _path(key: str, where: str) -> list[str]:
-    """The parts of a dotted TOML key."""
-    try:
-        nested: Any = tomllib.loads(f"{key} = 0")
-    except tomllib.TOMLDecodeError:
-        raise InputError(where, key, key, "a dotted key, parts that hold dots in quotes") from None
-    parts = []
-    while isinstance(nested, dict):
-        ((part, nested),) = nested.items()
-        parts.append(part)
-    return parts
-
-
-def _enter(content: Any, part: str, key: str, where: str) -> Any:
-    if isinstance(content, dict):
-        return content.setdefault(part, {})
-    if isinstance(content, list):
-        return content[_index(content, part, key, where)]
-    raise InputError(where, key, part, "a path to a value: this leads through one that is no table")
-
-
-def _index(entries: list[Any], part: str, key: str, where: str) -> int:
-    for index, entry in enumerate(entries):
-        if part == str(index) or (isinstance(entry, dict) and entry.get("name") == part):
-            return index
-    raise InputError(where, key, part, "the number or the name of an entry")

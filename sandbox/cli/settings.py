@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.errors import InputError
+from sandbox.keypath import put
 from sandbox.rulebooks import Rulebook, load_all
-from sandbox.scenario import put
 
 RULEBOOK = "rulebook."
 
