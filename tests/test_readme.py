@@ -18,7 +18,11 @@ from sandbox.behaviour.table import BEHAVIOURS
 from sandbox.serving import await_control, dotenv, end
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", *sorted(ROOT.glob("*/README.md")), *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted(page for page in ROOT.glob("*/README.md") if not page.parent.name.startswith(".")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 
 
 def blocks(page: Path, language: str) -> list[str]:

@@ -26,7 +26,7 @@ STORES: dict[str, Callable[[], Store]] = {
     "redis": redis_store,
 }
 THREADS = 4
-TIMES = {"memory": 400, "redis": 25}
+TIMES = {"memory": 200, "redis": 25}
 
 
 @pytest.fixture(params=STORES)
