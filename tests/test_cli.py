@@ -148,11 +148,16 @@ def test_check_names_everything_that_is_in_order() -> None:
         (["run", NAIVE, "--set", "population.integration.with.retries=many"], ["with.retries", "'many'", "integer"]),
         (["run", NAIVE, "--set", "population.nobody.count=1"], ["population.nobody.count", "the number or the name"]),
         (["run", NAIVE, "--set", "expect.order_notice=== 1"], ["order_notice", "a metric that can exist", "nearest"]),
-        (["run", NAIVE, "--set", "population.0.behavior=x"], ["population.0.behavior", "'x'", "no such key"]),
+        (
+            ["run", NAIVE, "--set", "population.0.behavior=x"],
+            ["population.0.behavior", "'x'", "no such key", "expected behaviour"],
+        ),
         (
             ["run", NAIVE, "--set", "population.buyers.phases.0={lasts = '1m', per_sec = 4}"],
-            ["phases.0.per_sec", "no such key"],
+            ["phases.0.per_sec", "no such key", "expected per_second"],
         ),
+        (["run", NAIVE, "--set", "live.zzz=1"], ["live.zzz", "one of rate, latency, late_after, in_flight", "no such key"]),
+        (["run", NAIVE, "--set", "rulebook.wecom.quota.app_minute.limt=1"], ["app_minute.limt", "expected limit"]),
         (["run", NAIVE, "--set", "nonsense"], ["--set", "key.path=value"]),
         (
             ["run", NAIVE, "--set", "rulebook.wecom.quota.app_minute.limit=-1"],

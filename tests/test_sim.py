@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from sandbox.cli.scenarios import load_scenario
 from sandbox.errors import InputError
 from sandbox.events import Event, line
 from sandbox.rulebooks import load_all
-from sandbox.scenario import load
+from sandbox.scenario import load, parse
 from sandbox.sim.driver import Stage, drive, start
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,6 +125,21 @@ class Echo:
 def stage() -> tuple[Stage, list[Event]]:
     events: list[Event] = []
     return Stage(simpy.Environment(initial_time=1_000), Echo(), events.append, 4, "main"), events
+
+
+def test_every_behaviour_names_its_options_when_one_is_misspelt() -> None:
+    for name in BEHAVIOURS:
+        one = {"name": "x", "behaviour": name, "count": 1, "with": {"zzz": 1}}
+        head = {
+            "name": "x",
+            "title": "x",
+            "start": datetime(2026, 11, 11, tzinfo=UTC),
+            "duration": "1m",
+            "population": [one],
+            "expect": {},
+        }
+        with pytest.raises(InputError, match=r"population\.0\.with\.zzz = 1: expected .*no such key: zzz is not known here"):
+            parse(head, "x.toml", BEHAVIOURS)
 
 
 def test_a_behaviour_is_granted_its_wishes_at_the_right_times() -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -71,15 +72,32 @@ def check(model: type[M], content: Any, where: str) -> M:
         first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])  # a typo explains what is missing
         key = ".".join(str(part) for part in first["loc"]) or "file"
         value = "(absent)" if first["type"] == "missing" else first["input"]
-        raise InputError(where, key, value, _expected(first["type"], first["msg"])) from None
+        raise InputError(where, key, value, _expected(model, first["type"], first["msg"], first["loc"])) from None
 
 
-def _expected(kind: str, message: str) -> str:
+def _expected(model: type[BaseModel], kind: str, message: str, loc: tuple[int | str, ...]) -> str:
     if kind == "missing":
         return "a value: this key must be given"
     if kind == "extra_forbidden":
-        return "no such key: it is not known here"
+        *path, key = loc
+        known = _known_keys(model, path)
+        near = get_close_matches(str(key), known, 1)
+        names = near[0] if near else "one of " + ", ".join(known)
+        unknown = f"no such key: {key} is not known here"
+        return f"{names} ({unknown})" if known else unknown
     return message.removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def _known_keys(model: type[BaseModel], path: Iterable[int | str]) -> list[str]:
+    """The keys that the table at a path may have, as its schema says; none where it says several things."""
+    schema = model.model_json_schema()
+    at: dict[str, Any] = schema
+    for part in path:
+        within = at.get("properties", {}).get(part) or at.get("additionalProperties") or at.get("items")
+        at = within if isinstance(within, dict) else {}
+        if "$ref" in at:
+            at = schema["$defs"][at["$ref"].rpartition("/")[2]]
+    return list(at.get("properties", ()))
 
 
 def digest(content: Mapping[str, Any]) -> str:
