@@ -61,6 +61,7 @@ def test_the_case_holds(path: Path) -> None:
         ({**CALL, "expect": {"ok": True}}, "step.1.expect.ok", "a call's verdict"),
         ({**SERVED, "expect": {"rule": "x"}}, "step.1.expect.rule", "a service's answer"),
         ({**SERVED, "action": "wechat.card.issue"}, "step.1.action", "some rule is about"),
+        ({**CALL, "expect": {"spared": ["wechat.device_acounts"]}}, "step.1.expect.spared", "wechat.device_accounts"),
         ({**CALL, "payload": {"touser": "x"}}, "step.1.payload", "in all of the case's steps"),
     ],
 )

@@ -14,17 +14,19 @@ from typing import Any
 import pytest
 
 from loadtests.cases.player import play_all
-from loadtests.cases.stage import AHEAD, Stage
-from loadtests.cases.ways import refuse_unsendable
+from loadtests.cases.stage import AHEAD, Opened, Stage
+from loadtests.cases.ways import Held, refuse_unsendable
 from loadtests.client import Client
-from loadtests.session import open_session, read_env
-from sandbox.cases import Outcome, describe, outcomes, read
+from loadtests.codec import Incoming, Outgoing
+from loadtests.session import NAMES, open_session, read_env
+from loadtests.talk import Talk
+from sandbox.cases import Burst, Case, Outcome, describe, outcomes, read
 from sandbox.cases.replay import replay
 from sandbox.cases.rows import Lines
 from sandbox.cli.casing import Loaded, load_case, run_case
-from sandbox.cli.casing_live import whole
+from sandbox.cli.casing_live import must_be_complete, whole
 from sandbox.cli.recording import record
-from sandbox.errors import InputError
+from sandbox.errors import InputError, MachineError
 from sandbox.rulebooks import load_all
 from sandbox.serving import await_control, end
 
@@ -83,6 +85,42 @@ def test_a_case_with_rules_of_its_own_has_a_server_of_its_own(tmp_path: Path) ->
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     assert summary["worlds"] == {world: {"metrics": {"steps": 4, "wrong": 0}} for world in ("sim", "live")}
     assert (folder / "junit.xml").read_text("utf-8").count("<testcase ") == 8
+
+
+def test_a_step_that_was_not_answered_is_no_step_that_holds() -> None:
+    one = LOADED["wechat_issue_k02"].case
+    seen = [(Burst(number, 0, ()), [{}] * step.repeat) for number, step in enumerate(one.step)]
+    must_be_complete(one, seen)
+    for missing in (seen[:-1], [*seen[:-1], (seen[-1][0], seen[-1][1][:-1])], []):
+        with pytest.raises(MachineError, match="answered 0 times"):
+            must_be_complete(one, missing)
+
+
+def test_a_failure_on_the_way_is_no_refusal() -> None:
+    step = {"at": "0s", "action": "wechat.card.create", "payload": {"card": {}}, "expect": {"allowed": False}}
+    one = read({"name": "x", "title": "x", "start": datetime(2026, 11, 11, tzinfo=UTC), "step": [step]}, "x.toml")
+    with pytest.raises(MachineError, match=r"no platform answered wechat\.card\.create: transport"):
+        play_all(Deaf(), [one])
+
+
+class Deaf(Stage):
+    """A sandbox that opens accounts and answers no platform's request."""
+
+    def __init__(self) -> None:
+        self.now = 0
+
+    def move_to(self, moment: int) -> None:
+        self.now = moment
+
+    def open(self, case: Case, account: str) -> Opened:
+        del case
+
+        def lose(_out: Outgoing) -> Incoming:
+            raise ConnectionResetError
+
+        origins = {f"{name}_BASE": "http://127.0.0.1:1" for name in ("SANDBOX", "WECHAT", "WECOM", "SHOPEE", "WECHATPAY")}
+        session = open_session({**dict.fromkeys((*NAMES, "WECOM_USERID"), "1"), **origins}, "x")
+        return Opened(Talk(session, lose, account), Held(session), {}, 0)
 
 
 @pytest.mark.parametrize(

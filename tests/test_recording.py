@@ -135,13 +135,38 @@ def test_a_journal_cut_off_in_mid_line_is_used_up_to_the_cut(happened: Callable[
     assert "cut off" in summary["reasons"][1]
 
 
-def test_recorded_steps_cut_off_are_replayed_up_to_the_cut(happened: Callable[[str], Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kept", "says"),
+    [
+        (lambda raw: raw[:3000], "cut.jsonl is cut off in line 23"),
+        (lambda raw: raw[: raw.rindex(b"\n", 0, 3000) + 1], "cut.jsonl holds 22 steps, and 218 were recorded"),
+        (lambda _raw: b"", "cut.jsonl holds 0 steps, and 218 were recorded"),
+    ],
+)
+def test_recorded_steps_that_are_not_all_there_say_nothing(
+    happened: Callable[[str], Path], tmp_path: Path, kept: Callable[[bytes], bytes], says: str
+) -> None:
+    """They are played up to the cut, which is said; also where the file ends with a line."""
     case = recorded(happened("wecom_fuse"), tmp_path / "cut.toml")
     steps = case.with_suffix(".jsonl")
-    steps.write_bytes(steps.read_bytes()[:3000])
+    steps.write_bytes(kept(steps.read_bytes()))
     code, summary = again(case, tmp_path)
-    assert code == 0
-    assert "cut.jsonl is cut off in line" in summary["reasons"][1]
+    assert (code, summary["verdict"]) == (98, "invalid")
+    assert says in summary["reasons"][0]
+
+
+def test_steps_that_are_no_calls_leave_nothing_to_judge(tmp_path: Path) -> None:
+    fact = {"at": 1, "signal": "reset", "platform": "wecom", "about": "wecom.message_send"}
+    (tmp_path / "x.jsonl").write_text(line(fact) + "\n", "utf-8")
+    (tmp_path / "x.toml").write_text('name = "x"\ntitle = "x"\nstart = 2026-11-11T20:00:00Z\nsteps = "x.jsonl"\n', "utf-8")
+    code, summary = again(tmp_path / "x.toml", tmp_path)
+    assert (code, summary["reasons"][0]) == (98, "no call was judged")
+
+
+def test_what_a_service_decides_has_no_challenger(tmp_path: Path) -> None:
+    """The rules alone would let pass what the case's service refuses."""
+    with pytest.raises(InputError, match="payload"):
+        again(CASES / "risk_watched_words.toml", tmp_path, _other(tmp_path, ""))
 
 
 @pytest.mark.parametrize(
@@ -167,6 +192,7 @@ def test_a_journal_that_cannot_be_played_is_refused_with_its_line(tmp_path: Path
         ({"at": 3, "action": "nobody.knows"}, r"x:2: step"),
         ({"at": 3}, r"x:2: step"),
         ({"at": 3, "signal": "offence", "platform": "wecomm"}, r"x:2: step"),
+        ({"at": 3, "action": "wecom.user_get", "sayd": [False, "1", "r", 0]}, r"x:2: sayd"),
     ],
 )
 def test_a_recorded_step_that_cannot_happen_is_refused_with_its_line(row: dict[str, Any], says: str) -> None:

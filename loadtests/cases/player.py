@@ -15,6 +15,7 @@ from typing import Any
 
 from loadtests.cases.stage import Opened, Stage, begins
 from loadtests.cases.ways import ACTED, ASKED, TOLD, payload_of, way_of
+from loadtests.codec import FAILURES
 from sandbox.cases import Burst, Case, Seen, bursts, served
 from sandbox.errors import MachineError
 from sandbox.policy import NEVER, UNLIMITED, Call, Signal
@@ -81,6 +82,8 @@ def _perform(stage: Stage, part: Part, opened: Opened, wish: Call | Signal, time
     for _ in range(times):
         part.number += 1
         reply = opened.talk.call(wish._replace(payload=payload_of(wish, opened.held, part.number)))
+        if reply.code in FAILURES:
+            raise MachineError(f"{part.account}: no platform answered {wish.action}: {reply.code}")
         codes.append(reply.code)
     return (wish, codes)
 

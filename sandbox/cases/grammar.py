@@ -77,7 +77,7 @@ class Step(Strict):
 
 
 class Case(Strict):
-    """A whole case file. `rulebook` lays rules of its own over those of platforms; `steps` names a file of recorded steps."""
+    """A whole case file. `rulebook` lays rules of its own over those of platforms; `steps` names a file of `lines` recorded steps."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
     title: str
@@ -87,6 +87,7 @@ class Case(Strict):
     account: AccountTraits = AccountTraits()
     rulebook: Annotated[dict[str, dict[str, Any]], Field(default_factory=dict)]
     steps: str = ""
+    lines: Annotated[int, Field(ge=1)] | None = None
     step: Annotated[tuple[Step, ...], Field(strict=False)] = ()
 
     @property

@@ -17,7 +17,7 @@ from sandbox.errors import InputError
 from sandbox.policy import Call, Cell, judge, observe
 from sandbox.rulebooks import Rulebook
 
-from .rows import MAIN, PASSED, Row, call_of, signal_of
+from .rows import KEYS, MAIN, PASSED, Row, call_of, signal_of
 
 KEPT: Final = 1_000
 """Examples of differences that are kept whole."""
@@ -122,6 +122,8 @@ def replay(rows: Iterable[tuple[int, Row]], books: Mapping[str, Rulebook], where
             if at < before:
                 raise InputError(f"{where}:{number}", "at", at, f"no earlier than the step before it ({before})")
             before = at
+            if not row.keys() <= KEYS:
+                raise InputError(f"{where}:{number}", min(row.keys() - KEYS), "(given)", "one of " + ", ".join(sorted(KEYS)))
             if "signal" in row:
                 bench.tell(row)
                 found.facts += 1

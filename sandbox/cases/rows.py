@@ -27,6 +27,9 @@ PASSED: Final = [True, "", "", 0]
 FACT: Final = ("about", "ok", "took", "started", "payload", "cost")
 """What a fact may say beside its kind, platform, account and actor."""
 
+KEYS: Final = frozenset({"at", "action", "signal", "platform", "account", "actor", "said", *FACT})
+"""What a step may say at all: a key that is misspelt would leave something out of what is judged."""
+
 
 class Lines:
     """The objects of a JSONL file with their numbers; `cut` is the number of a last line that was cut off, 0 for none."""

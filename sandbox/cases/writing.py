@@ -41,7 +41,7 @@ def write_case(path: Path, rows: Iterable[Row], title: str) -> int:
             for row in chain(page, coming):
                 out.write(line(row))
                 many += 1
-        path.write_text(head(path, page[0]["at"], title) + f"steps = {inline(steps.name)}\n", "utf-8")
+        path.write_text(head(path, page[0]["at"], title) + f"steps = {inline(steps.name)}\nlines = {many}\n", "utf-8")
     except OSError as problem:
         raise MachineError(f"{path} cannot be written: {problem.strerror or problem}") from None
     return many

@@ -19,6 +19,7 @@ from sandbox.events import Record, ignore
 from sandbox.policy import Call, Signal
 from sandbox.policy.breaker import COMMANDS
 from sandbox.policy.engine import SIGNALS
+from sandbox.report import exit_code
 from sandbox.report.case_page import write_case_page
 from sandbox.report.junit import junit
 from sandbox.rulebooks import Rulebook, laid_over
@@ -30,7 +31,6 @@ from .challenging import challenge, challenger, keep, show_differences, summary_
 from .timeline import show_outcomes, show_verdict, show_ways
 
 MAIN = "main"
-FAILED = 99
 WORLDS: Mapping[str, tuple[str, ...]] = {"sim": ("sim",), "live": ("live",), "both": ("sim", "live")}
 
 
@@ -59,7 +59,8 @@ def known(books: Mapping[str, Rulebook]) -> Known:
     watched = {kind for book in books.values() for kind in book.book.watches.signals}
     signals = {*COMMANDS, *SIGNALS, *told, *watched} - {"command"}
     served = {action for service in SERVICES.values() for action in service.ACTIONS}
-    return Known(frozenset(actions), frozenset(signals), frozenset(books), frozenset(served))
+    detectors = {one.id for book in books.values() for one in book.book.risk.detectors}
+    return Known(frozenset(actions), frozenset(signals), frozenset(books), frozenset(served), frozenset(detectors))
 
 
 class Engine:
@@ -118,6 +119,8 @@ def run_case(
     replayed = bool(case.steps or against)
     if replayed and on != "sim":
         raise InputError("run", "--on", on, "sim: recorded steps, and other rules beside ours, are played in the engine")
+    if not replayed and not any(step.expect.model_fields_set for step in case.step):
+        raise InputError(str(path), "expect", "(absent)", "at least one step that says what its answer must be")
     run = open_run(
         out,
         scenario=case.name,
@@ -140,17 +143,17 @@ def run_case(
     if "case" in summary:
         write_case_page(run.folder, summary)
     show_verdict(summary, run.folder)
-    return FAILED if summary["verdict"] == "fail" else 0
+    return exit_code(summary)
 
 
 def _challenged(loaded: Loaded, against: Path | None, run: Run, path: Path) -> Any:
     """The summary of a replay; what differs is shown and kept."""
     case = loaded.case
     identity = Engine(case, loaded.books).identity
-    found, note = challenge(case, loaded.books, challenger(loaded.books, against), path, identity)
+    found, doubt = challenge(case, loaded.books, challenger(loaded.books, against), path, identity)
     keep(found, run)
-    show_differences(case, found, note)
-    return summary_of(case, found, note)
+    show_differences(case, found)
+    return summary_of(case, found, doubt)
 
 
 def _played(world: str, loaded: Loaded, run: Run, path: Path, server_options: Sequence[str]) -> Played:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -39,11 +40,22 @@ def play_live(
                 found = _play(wanted, env_file, folder)
         finally:
             end(server)
-    answered = (
+    answered = [
         (Burst(number, at, ()), [whole(case, number, one, books) for one in seen])
         for (number, at, _), seen in found["answered"]
-    )
+    ]
+    must_be_complete(case, answered)
     return list(outcomes(case, answered)), found["ways"]
+
+
+def must_be_complete(case: Case, answered: Sequence[tuple[Burst, Sequence[Seen]]]) -> None:
+    """Every call and fact of every step was answered. Raises MachineError for the first step of which some were not."""
+    heard: Counter[int] = Counter()
+    for burst, seen in answered:
+        heard[burst.number] += len(seen)
+    for number, step in enumerate(case.step):
+        if heard[number] != step.repeat:
+            raise MachineError(f"step {number} was asked {step.repeat} times and answered {heard[number]} times over HTTP")
 
 
 def _start_server(case: Case, env_file: Path, server_options: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:

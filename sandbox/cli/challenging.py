@@ -1,6 +1,6 @@
 """Champion and challenger: a case under other rules, beside those that it was recorded or written under.
 
-Law: one pass over the steps. Exit 0 when no verdict differs, 99 when one does.
+Law: one pass over the steps. Exit 0 when no verdict differs, 99 when one does, 98 when not all steps were there to be judged.
 """
 
 from __future__ import annotations
@@ -53,17 +53,31 @@ def challenger(books: Books, against: Path | None) -> Books:
 def challenge(
     case: Case, books: Books, against: Books, path: Path, identity: Mapping[str, Mapping[str, str]]
 ) -> tuple[Differences, str]:
-    """What differs under `against`, and what is to be said of the record. Raises InputError with file and line."""
+    """What differs under `against`, and why that says nothing ("" when it does). Raises InputError with file and line."""
     if not case.steps:
-        return replay(enumerate(freeze(_rows(case, identity), books)), against, str(path)), case.note
+        served = next((step.action for step in case.step if step.action and step.payload), None)
+        if served:
+            raise InputError(str(path), "payload", served, "no payload: other rules are asked of the gate, past the service")
+        found, doubt = replay(enumerate(freeze(_rows(case, identity), books)), against, str(path)), ""
+    else:
+        found, doubt = _recorded(case, against, path)
+    return found, doubt or ("" if found.calls else "no call was judged")
+
+
+def _recorded(case: Case, against: Books, path: Path) -> tuple[Differences, str]:
+    """What differs in the file of recorded steps, and what is missing from it."""
     file = path.parent / case.steps
     if not file.is_file():
         raise InputError(str(path), "steps", case.steps, "a file beside the case")
     lines = Lines(file)
     with without_collector():
         found = replay(lines, against, str(file))
-    cut = f"{file.name} is cut off in line {lines.cut}: replayed up to the line before" if lines.cut else ""
-    return found, "; ".join(note for note in (case.note, cut) if note)
+    if lines.cut:
+        return found, f"{file.name} is cut off in line {lines.cut}: replayed up to the line before"
+    many = found.calls + found.facts
+    if case.lines not in (None, many):
+        return found, f"{file.name} holds {many:,} steps, and {case.lines:,} were recorded"
+    return found, ""
 
 
 def _rows(case: Case, identity: Mapping[str, Mapping[str, str]]) -> Iterator[Row]:
@@ -79,8 +93,8 @@ def _rows(case: Case, identity: Mapping[str, Mapping[str, str]]) -> Iterator[Row
                 yield {"at": burst.at, "signal": wish.kind, "platform": wish.platform, "actor": actor, **told, **more}
 
 
-def summary_of(case: Case, found: Differences, note: str) -> Any:
-    """The fixed part of a summary, and `challenge`: the figures."""
+def summary_of(case: Case, found: Differences, doubt: str) -> Any:
+    """The fixed part of a summary, and `challenge`: the figures. With a doubt nothing is known, whatever differs."""
     refused, refused_fen = found.turned(refused=True)
     allowed, allowed_fen = found.turned(refused=False)
     row = {
@@ -111,8 +125,8 @@ def summary_of(case: Case, found: Differences, note: str) -> Any:
     return {
         "scenario": case.name,
         "seed": 0,
-        "verdict": "fail" if found.total else "pass",
-        "reasons": reasons + ([note] if note else []),
+        "verdict": "invalid" if doubt else "fail" if found.total else "pass",
+        "reasons": [*([doubt] if doubt else []), *reasons, *([case.note] if case.note else [])],
         "worlds": {"sim": {"metrics": figures}},
         "expectations": [row],
         "agreement": [],
@@ -126,8 +140,9 @@ def keep(found: Differences, run: Run) -> None:
     write_text(run.folder / "differences.jsonl", text)
 
 
-def show_differences(case: Case, found: Differences, note: str) -> None:
+def show_differences(case: Case, found: Differences) -> None:
     """Counts and money by rule, and the first few."""
+    note = case.note
     _say(f"{found.calls:,} calls, {found.facts:,} facts" + (f"; note: {note}" if note else ""))
     table = Table(title="refusals by rule", title_justify="left")
     for heading in ("rule", "champion", "challenger"):

@@ -59,12 +59,19 @@ def run_scenario(
         raise InputError("run", "--on", on, "sim, live or both")
     books, changes = books_and_changes(rulebooks, sets)
     if is_case(document(path, {})[0]):
-        _must_have_populations("--target", target)
+        for option, said in (
+            ("--target", target),
+            ("--seed", seed),
+            ("--replications", replications if replications > 1 else None),
+        ):
+            _must_have_populations(option, said)
         return run_case(path, books, changes, on or "sim", out, argv, serving(rulebooks, sets), against)
     _must_be_case("--against", against)
     scenario, text = load_scenario(path, books, changes)
     on = on or ("sim" if modelled(scenario) else "both")
     under_test = _target(scenario, on, target)
+    if replications > 1 and "sim" not in WORLDS[on]:
+        raise InputError("run", "--replications", replications, "--on sim or both: only the simulation is repeated")
     seed = scenario.seed if seed is None else seed
     run = _opened(out, scenario, seed, text, books, argv)
     invalid: tuple[str, ...] = ()
@@ -105,7 +112,7 @@ def _opened(out: Path, scenario: Scenario, seed: int, text: str, books: Mapping[
 
 def _must_have_populations(option: str, said: object) -> None:
     if said is not None:
-        raise InputError("run", option, str(said), "a scenario with populations: a case calls the platforms itself")
+        raise InputError("run", option, str(said), "a scenario with populations: a case says itself what is asked")
 
 
 def _must_be_case(option: str, said: object) -> None:

@@ -97,7 +97,10 @@ def check_scenarios(paths: Sequence[Path], books: Mapping[str, Rulebook], change
     for path in paths:
         if not path.exists():
             raise InputError(str(path), "path", path.name, "a scenario file or a folder that exists")
-        for file in sorted(path.rglob("*.toml")) if path.is_dir() else [path]:
+        files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        if not files:
+            raise InputError(str(path), "path", path.name, "a folder with a scenario in it")
+        for file in files:
             case = is_case(document(file, {})[0])
             found: Case | Scenario
             found = load_case(file, books, changes).case if case else load_scenario(file, books, changes)[0]
