@@ -49,11 +49,12 @@ class Model:
     cents: int
     stock: int
     sku: str = ""
+    reserved: int = 0
 
 
 @dataclass(slots=True)
 class Item:
-    """One item. Times in ms."""
+    """One item; `stock` can be bought, `reserved` was bought and waits for its courier. Times in ms."""
 
     id: int
     name: str
@@ -72,6 +73,7 @@ class Item:
     tiers: tuple[Tier, ...] = ()
     models: list[Model] = field(default_factory=list)
     models_made: int = 0
+    reserved: int = 0
     traits: Traits = field(default_factory=Traits)
 
     def model(self, model_id: int) -> Model | None:
@@ -91,11 +93,11 @@ def price(cents: int, cut: Cut | None = None) -> dict[str, Any]:
     return {"currency": "SGD", "original_price": amount, "current_price": current, **tax}
 
 
-def stock(count: int) -> dict[str, Any]:
+def stock(one: Item | Model) -> dict[str, Any]:
     """A stock as the vendor shows it."""
     return {
-        "summary_info": {"total_reserved_stock": 0, "total_available_stock": count},
-        "seller_stock": [{"location_id": LOCATION, "stock": count, "if_saleable": True}],
+        "summary_info": {"total_reserved_stock": one.reserved, "total_available_stock": one.stock},
+        "seller_stock": [{"location_id": LOCATION, "stock": one.stock, "if_saleable": True}],
         "shopee_stock": [],
         "advance_stock": {"sellable_advance_stock": 0, "in_transit_advance_stock": 0},
     }
@@ -138,11 +140,7 @@ def base_info(item: Item, cuts: Mapping[int, Cut] = {}) -> dict[str, Any]:
         "description_type": "normal",
         "tag": {"kit": False},
     }
-    return (
-        shown
-        if item.models
-        else {**shown, "price_info": [price(item.cents, cuts.get(0))], "stock_info_v2": stock(item.stock)}
-    )
+    return shown if item.models else {**shown, "price_info": [price(item.cents, cuts.get(0))], "stock_info_v2": stock(item)}
 
 
 def _logistic() -> dict[str, Any]:
@@ -165,7 +163,7 @@ def model(item: Item, one: Model, cut: Cut | None = None) -> dict[str, Any]:
         "model_status": "MODEL_NORMAL",
         "model_name": called(item, one),
         "price_info": [price(one.cents, cut)],
-        "stock_info_v2": stock(one.stock),
+        "stock_info_v2": stock(one),
         "promotion_id": cut.discount if cut else 0,
         "has_promotion": cut is not None,
         "pre_order": {"is_pre_order": False, "days_to_ship": item.days_to_ship},

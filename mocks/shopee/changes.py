@@ -39,6 +39,11 @@ def order_in(state: State, asked: Payload) -> Order | Answer:
     return state.orders.get(str(sn)) or Answer("error_not_found")
 
 
+def _of(order: Order, line: Payload) -> bool:
+    """Is the line about what was ordered?"""
+    return whole(line["item_id"]) == order.goods.item and (whole(line.get("model_id")) or 0) in (0, order.goods.model)
+
+
 def cancel_order(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """The seller cancels; when something is out of stock, he says what."""
     lines = each(LINE, 50) if asked.get("cancel_reason") == "OUT_OF_STOCK" else maybe(each(LINE, 50, 0))
@@ -47,7 +52,7 @@ def cancel_order(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     order = order_in(state, asked)
     if isinstance(order, Answer):
         return order
-    if any(whole(line["item_id"]) != order.item_id for line in asked.get("item_list") or []):
+    if not all(_of(order, line) for line in asked.get("item_list") or []):
         return wrong("item_list is invalid")
     if not life.may(order, "cancel") or order.status == "IN_CANCEL":
         return Answer("order.error_limit")
@@ -91,7 +96,7 @@ def split_order(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     if isinstance(order, Answer):
         return order
     lines = [box["item_list"] for box in asked["package_list"]]
-    if any(whole(line["item_id"]) != order.item_id for box in lines for line in box):
+    if not all(_of(order, line) for box in lines for line in box):
         return wrong("item_list is invalid")
     quantities = [sum(whole(line["model_quantity"]) or 0 for line in box) for box in lines]
     if sum(quantities) != order.quantity:

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.shopee.fields import NAME, wrong
-from mocks.shopee.orders import ARRANGED, MISSED, NOT_BEGUN, Order, Parcel
+from mocks.shopee import placing
+from mocks.shopee.fields import NAME, between, checked, maybe, wrong
+from mocks.shopee.orders import ARRANGED, MISSED, NOT_BEGUN, READY, Order, Parcel
 from mocks.shopee.plan import Fact, ok
 from mocks.shopee.state import State
 from sandbox.behaviour import Push
@@ -41,6 +42,9 @@ UNDER_WAY: Final = frozenset({"READY_TO_SHIP", "RETRY_SHIP", "PROCESSED", "SHIPP
 """The statuses of an order whose packages are moved: one of several may go before the others are arranged."""
 
 
+STOCK_PUSH: Final = 8
+
+
 def may(order: Order, what: str) -> bool:
     """Can this happen to the order now? What is on its way in part can no longer be cancelled."""
     gone = what in ("ask_cancel", "cancel") and any(one.collected for one in order.parcels)
@@ -64,15 +68,15 @@ def push(desk: Desk, state: State, topic: str, code: int, data: Mapping[str, Any
 
 def push_status(desk: Desk, state: State, order: Order) -> None:
     """Push code 3: the order's status."""
-    data = {"ordersn": order.sn, "status": order.status, "completed_scenario": "", "update_time": order.updated // 1000}
-    push(desk, state, "order_status", 3, data)
+    head = {"items": [], "ordersn": order.sn, "status": order.status, "completed_scenario": ""}
+    push(desk, state, "order_status", 3, {**head, "update_time": order.updated // 1000})
 
 
 def _package_is(desk: Desk, state: State, order: Order, parcel: Parcel, status: str) -> None:
-    """A package's own status: kept, tracked, and pushed as code 30."""
+    """A package's own status: kept, tracked where the carrier says something, and pushed as code 30."""
     parcel.logistics = status
-    tracked, said = TRACKED[status]
-    parcel.track.append((desk.now(), tracked, said))
+    if status in TRACKED:
+        parcel.track.append((desk.now(), *TRACKED[status]))
     data = {"ordersn": order.sn, "package_number": parcel.number, "fulfillment_status": status}
     push(desk, state, "package_status", 30, {**data, "update_time": desk.now() // 1000})
 
@@ -133,6 +137,7 @@ def _collected(desk: Desk, state: State, order: Order, parcel: Parcel) -> None:
     parcel.collected = desk.now()
     _package_is(desk, state, order, parcel, "LOGISTICS_PICKUP_DONE")
     if order.collected and may(order, "collect"):
+        placing.gone(state, order)
         step(desk, state, order, "collect")
     _soon(desk, state, order, parcel, "deliver_after", lambda: _delivered(desk, state, order, parcel))
 
@@ -155,10 +160,25 @@ def _completed(desk: Desk, state: State, order: Order) -> None:
 def cancel(desk: Desk, state: State, order: Order, by: str, reason: str) -> None:
     """The order is cancelled, by `buyer`, `seller` or `system`."""
     order.cancel_by, order.cancel_reason = by, reason
+    step(desk, state, order, "cancel")
     for parcel in order.parcels:
         if parcel.logistics != NOT_BEGUN:
-            parcel.logistics = "LOGISTICS_REQUEST_CANCELED"
-    step(desk, state, order, "cancel")
+            ended = "LOGISTICS_INVALID" if parcel.logistics == READY else "LOGISTICS_REQUEST_CANCELED"
+            _package_is(desk, state, order, parcel, ended)
+    before = placing.reserved(state, order)
+    placing.given_back(state, order)
+    _push_stock(desk, state, order, "cancel_order", before)
+
+
+def _push_stock(desk: Desk, state: State, order: Order, action: str, before: int) -> None:
+    """Push code 8, to an application that has switched it on: how many of the goods are kept for orders now."""
+    if STOCK_PUSH in state.sending.off:
+        return
+    now, one = placing.reserved(state, order), order.goods
+    what = {"shop_id": state.shop_id, "item_id": one.item, "variation_id": one.model, "action": action}
+    changed = {"changed_values": [{"name": "reserved_stock", "old": before, "new": now}], "ordersn": order.sn}
+    about = {"promotion_type": "", "promotion_id": one.promotion, "update_time": order.updated // 1000}
+    push(desk, state, "reserved_stock", STOCK_PUSH, {**what, **changed, **about})
 
 
 def keep(desk: Desk, state: State, order: Order) -> None:
@@ -173,7 +193,7 @@ def keep(desk: Desk, state: State, order: Order) -> None:
 
 
 def order_placed(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A buyer has paid for an order: it becomes ready to ship, and is pushed."""
+    """A buyer has paid for an order (of `quantity` of `item_id`, `model_id`): it becomes ready to ship, and is pushed."""
     return _new(desk, state, signal, "READY_TO_SHIP")
 
 
@@ -193,12 +213,21 @@ def order_unpaid(desk: Desk, state: State, signal: Signal) -> Answer:
     return answer
 
 
+WISH: Final = {"item_id": maybe(between(1)), "model_id": maybe(between()), "quantity": maybe(between(1, 999))}
+"""What a buyer may say of what he orders; where he does not, it is drawn."""
+
+
 def _new(desk: Desk, state: State, signal: Signal, status: str) -> Answer:
-    sn = str(signal.payload.get("order_sn", ""))
+    said, sn = signal.payload, str(signal.payload.get("order_sn", ""))
     if sn in state.orders:
         return wrong("order_sn exists")
-    order = state.place(desk.now(), sn, status)
+    if refused := checked(said, WISH):
+        return refused
+    order = placing.place(state, desk.now(), sn, status, said)
+    if order is None:
+        return wrong("what was ordered is sold out")
     push_status(desk, state, order)
+    _push_stock(desk, state, order, "place_order", placing.reserved(state, order) - order.quantity)
     return ok(order_sn=order.sn)
 
 
@@ -220,6 +249,8 @@ def happening(what: str, do: Callable[[Desk, State, Order, Signal], None]) -> Fa
 def _paid(desk: Desk, state: State, order: Order, _signal: Signal) -> None:
     order.paid = desk.now()
     step(desk, state, order, "pay")
+    for parcel in order.parcels:
+        _package_is(desk, state, order, parcel, READY)
 
 
 def _cancel_asked(desk: Desk, state: State, order: Order, signal: Signal) -> None:

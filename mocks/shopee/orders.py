@@ -11,12 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from zlib import crc32
 
-GOODS = ("保温杯", "蓝牙耳机", "手机壳", "瑜伽垫", "帆布包", "数据线", "台灯", "雨伞")
-"""What the shop sells."""
-
-FIRST_ITEM: Final = 10_000
-"""The number of the first of the goods."""
-
 CHANNEL: Final = 18_025
 CARRIER: Final = "Standard Express"
 """The one logistics channel that every order takes."""
@@ -26,8 +20,10 @@ SHIPPING_CENTS: Final = 199
 
 
 NOT_BEGUN: Final = "LOGISTICS_NOT_START"
+READY: Final = "LOGISTICS_READY"
 ARRANGED: Final = "LOGISTICS_REQUEST_CREATED"
 MISSED: Final = "LOGISTICS_PICKUP_RETRY"
+"""The statuses of a package that is not paid, paid, arranged, and to be arranged again."""
 
 
 @dataclass(slots=True)
@@ -46,21 +42,36 @@ class Parcel:
     @property
     def waits(self) -> bool:
         """Is its shipment to be arranged, for the first time or again?"""
-        return self.logistics in (NOT_BEGUN, MISSED)
+        return self.logistics in (NOT_BEGUN, READY, MISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What was ordered, as it was then: the item, its variation (0 for an item without), the price of one in cents."""
+
+    item: int
+    name: str
+    sku: str
+    full: int
+    cents: int
+    model: int = 0
+    kind: str = ""
+    kind_sku: str = ""
+    promotion: int = 0
+    weight: float = 0.3
 
 
 @dataclass(slots=True)
 class Order:
-    """One order, in one package or in several. Times in ms; 0 for what has not happened."""
+    """One order of so many of one thing, in one package or in several. Times in ms; 0 for what has not happened."""
 
     sn: str
     status: str
     created: int
     updated: int
     buyer: str
-    goods: str
+    goods: Bought
     quantity: int
-    cents: int
     note: str = ""
     paid: int = 0
     noted: int = 0
@@ -94,12 +105,12 @@ class Order:
     @property
     def item_id(self) -> int:
         """The number of what was ordered."""
-        return FIRST_ITEM + GOODS.index(self.goods)
+        return self.goods.item
 
     @property
     def total(self) -> int:
         """What the goods cost, in cents."""
-        return self.cents * self.quantity
+        return self.goods.cents * self.quantity
 
 
 def user_id(buyer: str) -> int:
@@ -128,33 +139,40 @@ def detail(order: Order, fields: frozenset[str]) -> dict[str, Any]:
 
 def item(order: Order) -> dict[str, Any]:
     """What was ordered, as a row of item_list."""
+    one = order.goods
     return {
-        "item_id": order.item_id,
-        "item_name": order.goods,
-        "item_sku": f"SKU-{order.item_id}",
-        "model_id": 0,
-        "model_name": "",
-        "model_sku": "",
+        "item_id": one.item,
+        "item_name": one.name,
+        "item_sku": one.sku,
+        "model_id": one.model,
+        "model_name": one.kind,
+        "model_sku": one.kind_sku,
         "model_quantity_purchased": order.quantity,
-        "model_original_price": order.cents / 100,
-        "model_discounted_price": order.cents / 100,
+        "model_original_price": one.full / 100,
+        "model_discounted_price": one.cents / 100,
         "wholesale": False,
-        "weight": 0.3,
+        "weight": one.weight,
         "add_on_deal": False,
         "main_item": False,
         "add_on_deal_id": 0,
-        "promotion_type": "",
-        "promotion_id": 0,
-        "order_item_id": order.item_id,
+        "promotion_type": "product_promotion" if one.promotion else "",
+        "promotion_id": one.promotion,
+        "order_item_id": one.item,
         "promotion_group_id": 0,
-        "image_info": {"image_url": f"https://cf.shopee.sg/file/item-{order.item_id}"},
+        "image_info": {"image_url": f"https://cf.shopee.sg/file/item-{one.item}"},
         "product_location_id": ["SGZ"],
     }
 
 
+def grams(order: Order, quantity: int) -> int:
+    """What so many of the goods weigh."""
+    return round(order.goods.weight * 1000) * quantity
+
+
 def package(order: Order, parcel: Parcel) -> dict[str, Any]:
     """A package, as a row of package_list."""
-    row = {"item_id": order.item_id, "model_id": 0, "model_quantity": parcel.quantity, "order_item_id": order.item_id}
+    one = order.goods
+    row = {"item_id": one.item, "model_id": one.model, "model_quantity": parcel.quantity, "order_item_id": one.item}
     return {
         "package_number": parcel.number,
         "logistics_status": parcel.logistics,
@@ -162,7 +180,7 @@ def package(order: Order, parcel: Parcel) -> dict[str, Any]:
         "shipping_carrier": CARRIER,
         "allow_self_design_awb": False,
         "item_list": [{**row, "promotion_group_id": 0, "product_location_id": "SGZ"}],
-        "parcel_chargeable_weight_gram": 300 * parcel.quantity,
+        "parcel_chargeable_weight_gram": grams(order, parcel.quantity),
         "group_shipment_id": 0,
     }
 
@@ -205,7 +223,7 @@ OPTIONAL: Final[Mapping[str, Callable[[Order], Any]]] = {
     "payment_method": lambda _order: "Cybersource",
     "total_amount": lambda order: order.total / 100,
     "invoice_data": lambda _order: None,
-    "order_chargeable_weight_gram": lambda order: 300 * order.quantity,
+    "order_chargeable_weight_gram": lambda order: grams(order, order.quantity),
     "return_request_due_date": lambda order: (
         (order.completed or max(one.delivered for one in order.parcels)) // 1000 or None
     ),

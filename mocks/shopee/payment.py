@@ -40,8 +40,9 @@ def escrow_detail(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         return order
     if not order.paid:
         return wrong("the order is not paid")
-    price = {"original_price": order.cents / 100, "discounted_price": order.cents / 100, "selling_price": order.cents / 100}
-    line = {"item_id": order.item_id, "item_name": order.goods, "model_id": 0, "quantity_purchased": order.quantity, **price}
+    one = order.goods
+    price = {"original_price": one.full / 100, "discounted_price": one.cents / 100, "selling_price": one.cents / 100}
+    line = {"item_id": one.item, "item_name": one.name, "model_id": one.model, "quantity_purchased": order.quantity, **price}
     returned = [one.sn for one in state.returns.values() if one.order_sn == order.sn]
     income = {**_income(desk, order), "items": [line]}
     return telling(order_sn=order.sn, buyer_user_name=order.buyer, return_order_sn_list=returned, order_income=income)

@@ -13,7 +13,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee import life
 from mocks.shopee.fields import NAME, Payload, amount, between, cents, checked, each, maybe, one_of, text, whole, wrong
-from mocks.shopee.orders import Order, item, user_id
+from mocks.shopee.orders import Order, user_id
 from mocks.shopee.plan import Deed, Fact, Plan, ok, telling
 from mocks.shopee.state import Return, State
 from sandbox.policy import Signal
@@ -182,8 +182,9 @@ def _in(at: int, span: tuple[int | None, int | None]) -> bool:
 def row(state: State, one: Return) -> dict[str, Any]:
     """A return as the list shows it."""
     order = state.orders[one.order_sn]
-    bought = item(order)
-    goods = {"item_id": order.item_id, "model_id": 0, "name": order.goods, "images": [], "amount": order.quantity}
+    bought = order.goods
+    goods = {"item_id": bought.item, "model_id": bought.model, "name": bought.name, "images": [], "amount": order.quantity}
+    codes = {"item_sku": bought.sku, "variation_sku": bought.kind_sku}
     user = {"username": order.buyer, "email": f"{user_id(order.buyer)}@example.com", "portrait": ""}
     return {
         "return_sn": one.sn,
@@ -205,7 +206,7 @@ def row(state: State, one: Return) -> dict[str, Any]:
         "seller_proof_status": one.proof,
         "image": [],
         "user": user,
-        "item": [{**goods, "item_price": order.cents / 100, "item_sku": bought["item_sku"], "variation_sku": ""}],
+        "item": [{**goods, "item_price": bought.cents / 100, **codes}],
     }
 
 

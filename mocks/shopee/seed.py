@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from random import Random
 
+from mocks.shopee import placing
 from mocks.shopee.catalog import Item, Model, Tier
-from mocks.shopee.orders import FIRST_ITEM, GOODS
+from mocks.shopee.placing import FIRST_ITEM, GOODS
 from mocks.shopee.state import HEX, State
 
 SEEDED_ORDERS = 12
@@ -32,8 +33,9 @@ def new(account: str, rng: Random, names: list[str], now: int) -> State:
     )
     _furnish(state, now)
     for number in range(SEEDED_ORDERS):
-        order = state.place(now - (SEEDED_ORDERS - number) * 3_600_000)
-        if number == 0:
+        order = placing.place(state, now - (SEEDED_ORDERS - number) * 3_600_000)
+        if number == 0 and order:
+            placing.gone(state, order)
             order.status, parcel = "SHIPPED", order.first
             parcel.logistics, parcel.shipments, parcel.collected = "LOGISTICS_PICKUP_DONE", 1, now
             parcel.tracking = f"SPXSG{parcel.number[-13:]}1"
@@ -48,7 +50,7 @@ def _furnish(state: State, now: int) -> None:
         made = began + (number - FIRST_ITEM) * 3_600_000
         price = rng.randrange(990, 19_900)
         state.items[number] = Item(
-            number, name, price, rng.randrange(200, 1_000), made, made, f"SKU-{number}", f"{name} 现货"
+            number, name, price, rng.randrange(20_000, 100_000), made, made, f"SKU-{number}", f"{name} 现货"
         )
     number = FIRST_ITEM + len(GOODS)
     shirt = Item(number, "纯棉T恤", 1_990, 0, began, began, f"SKU-{number}", "纯棉T恤 现货", 100_047)

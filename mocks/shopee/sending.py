@@ -26,9 +26,12 @@ class Lost:
 
 @dataclass(slots=True)
 class Sending:
-    """One application's pushes. `counts` holds, for each minute of the last hours, how many were sent and how many arrived."""
+    """One application's pushes. `counts` holds, for each minute of the last hours, how many were sent and how many arrived.
 
-    off: set[int] = field(default_factory=set)
+    Every push is wanted at first but that of reserved stock (8), which comes with each order that is placed or cancelled.
+    """
+
+    off: set[int] = field(default_factory=lambda: {8})
     blocked: set[int] = field(default_factory=set)
     status: str = "Normal"
     suspended_at: int = 0

@@ -8,18 +8,16 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 from mocks.faults import Mishaps
 from mocks.shopee.catalog import Item
 from mocks.shopee.display import Display
-from mocks.shopee.orders import GOODS, Order, Parcel
+from mocks.shopee.orders import NOT_BEGUN, READY, Order, Parcel
 from mocks.shopee.sending import Sending
 
 HEX = "0123456789abcdef"
-SN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 
 
 @dataclass(slots=True)
@@ -159,22 +157,14 @@ class State:
 
     def pack(self, order: Order, quantities: Sequence[int]) -> list[Parcel]:
         """Packages of so many of an order's goods each, with numbers that no other has had."""
-        made = []
+        made, status = [], READY if order.paid else NOT_BEGUN
         for quantity in quantities:
             self.packed += 1
-            made.append(Parcel(f"OFG{self.shop_id % 10**6:06}{self.packed:09}", quantity))
+            made.append(Parcel(f"OFG{self.shop_id % 10**6:06}{self.packed:09}", quantity, status))
             self.packages[made[-1].number] = order
         return made
 
-    def place(self, at: int, sn: str = "", status: str = "READY_TO_SHIP") -> Order:
-        """A new order of somebody, for something."""
-        day = datetime.fromtimestamp(at / 1000, UTC) + timedelta(hours=8)
-        sn = sn or f"{day:%y%m%d}" + "".join(self.rng.choices(SN_LETTERS, k=8))
-        buyer = self.buyers[self.rng.randrange(len(self.buyers))]
-        goods = GOODS[self.rng.randrange(len(GOODS))]
-        order = Order(sn, status, at, at, buyer, goods, self.rng.randrange(1, 4), self.rng.randrange(990, 19_900))
-        order.paid = 0 if status == "UNPAID" else at
-        order.parcels = self.pack(order, [order.quantity])
-        self.orders[sn] = order
-        insort(self.by_time, (at, sn))
-        return order
+    def enter(self, order: Order) -> None:
+        """A new order stands in the books."""
+        self.orders[order.sn] = order
+        insort(self.by_time, (order.created, order.sn))

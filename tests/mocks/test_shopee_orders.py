@@ -58,9 +58,9 @@ def test_an_order_goes_from_unpaid_to_completed_on_the_clock_and_each_step_is_pu
     rig.jump(7 * DAY)
     statuses = [data["status"] for code, data in got if code == 3]
     assert statuses == ["UNPAID", "READY_TO_SHIP", "PROCESSED", "SHIPPED", "TO_CONFIRM_RECEIVE", "COMPLETED"]
-    assert [code for code, _ in got] == [3, 3, 3, 30, 4, 30, 3, 30, 3, 3]
+    assert [code for code, _ in got] == [3, 3, 30, 3, 30, 4, 30, 3, 30, 3, 3]
     moves = [data["fulfillment_status"] for code, data in got if code == 30]
-    assert moves == ["LOGISTICS_REQUEST_CREATED", "LOGISTICS_PICKUP_DONE", "LOGISTICS_DELIVERY_DONE"]
+    assert moves == [f"LOGISTICS_{one}" for one in ("READY", "REQUEST_CREATED", "PICKUP_DONE", "DELIVERY_DONE")]
     assert status(rig) == "COMPLETED"
     for code, data in got:
         assert data["ordersn"] == SN, code
@@ -183,7 +183,82 @@ def test_a_seller_cancels_what_is_out_of_stock(rig: Rig) -> None:
     item = rig.main.shopee.orders[SN].item_id
     answer = did(rig, ORDER + "cancel_order", order_sn=SN, cancel_reason="OUT_OF_STOCK", item_list=[{"item_id": item}])
     assert (answer["error"], status(rig)) == ("", "CANCELLED")
-    assert [data["status"] for _, data in got] == ["READY_TO_SHIP", "CANCELLED"]
+    assert [data["status"] for code, data in got if code == 3] == ["READY_TO_SHIP", "CANCELLED"]
+    assert [data["fulfillment_status"] for code, data in got if code == 30] == ["LOGISTICS_INVALID"]
+
+
+ITEM, SHIRT = {"item_id": 10_000}, {"item_id": 10_008, "model_id": 100_082}
+
+
+def stock(rig: Rig, wish: dict[str, int]) -> tuple[int, int]:
+    """How many of an item or a variation can be bought, and how many are kept for orders, as the vendor shows it."""
+    if "model_id" in wish:
+        rows = rig.shop("/api/v2/product/get_model_list", item_id=wish["item_id"])["response"]["model"]
+        (row,) = [one for one in rows if one["model_id"] == wish["model_id"]]
+    else:
+        answer = rig.shop("/api/v2/product/get_item_base_info", item_id_list=wish["item_id"])
+        (row,) = answer["response"]["item_list"]
+    shown = row["stock_info_v2"]
+    assert shown["seller_stock"][0]["stock"] == shown["summary_info"]["total_available_stock"]
+    return shown["summary_info"]["total_available_stock"], shown["summary_info"]["total_reserved_stock"]
+
+
+ENDS: dict[str, tuple[str, list[str], int, int]] = {
+    "waits": ("order_placed", [], -3, 3),
+    "is not paid yet": ("order_unpaid", [], -3, 3),
+    "is not paid in time": ("order_unpaid", ["wait", "wait"], 0, 0),
+    "is cancelled by the buyer": ("order_placed", ["cancel_requested"], 0, 0),
+    "is cancelled by the seller": ("order_placed", ["cancel"], 0, 0),
+    "is arranged": ("order_placed", ["ship"], -3, 3),
+    "is collected": ("order_placed", ["ship", "wait"], -3, 0),
+    "is cancelled after it was arranged": ("order_placed", ["ship", "wait a little", "cancel_requested", "accept"], 0, 0),
+    "is kept after all": ("order_placed", ["ship", "wait a little", "cancel_requested", "reject"], -3, 3),
+}
+"""How an order of three begins, what is done, and what has become of the stock that can be bought and of the one that is kept."""
+
+
+@pytest.mark.parametrize("wish", [ITEM, SHIRT], ids=["an item", "a variation"])
+@pytest.mark.parametrize("case", ENDS)
+def test_an_order_takes_stock_and_a_cancelled_one_gives_it_back(fresh: Rig, case: str, wish: dict[str, int]) -> None:
+    kind, deeds, bought, kept = ENDS[case]
+    listen(fresh)
+    before = stock(fresh, wish)
+    assert fresh.tell(f"shopee.{kind}", order_sn=SN, quantity=3, **wish)["code"] == ""
+    for what in deeds:
+        play(fresh, what)
+    assert stock(fresh, wish) == (before[0] + bought, before[1] + kept)
+
+
+def test_what_is_sold_out_or_not_sold_cannot_be_ordered_and_nothing_is_taken(rig: Rig) -> None:
+    there = stock(rig, SHIRT)[0]
+    rig.main.shopee.items[10_000].status = "UNLIST"
+    orders = len(rig.main.shopee.orders)
+    for wish in (
+        {**SHIRT, "quantity": there + 1},
+        {**ITEM, "quantity": 1},
+        {"item_id": 5},
+        {"item_id": "a"},
+        {"quantity": 0},
+    ):
+        assert rig.tell("shopee.order_placed", **wish)["code"] == "error_param"
+    assert (len(rig.main.shopee.orders), stock(rig, SHIRT)) == (orders, (there, 0))
+    assert all(rig.main.shopee.orders[rig.tell("shopee.order_placed")["order_sn"]].item_id != 10_000 for _ in range(9))
+
+
+def test_an_order_is_of_the_variation_at_its_price_and_its_stock_is_pushed_when_that_is_switched_on(rig: Rig) -> None:
+    got = listen(rig)
+    rig.tell("shopee.order_placed", order_sn=SN, quantity=2, **SHIRT)
+    rig.main.shopee.sending.off.clear()
+    play(rig, "cancel_requested")
+    (shown,) = rig.shop(ORDER + "get_order_detail", order_sn_list=SN, response_optional_fields="item_list,total_amount")[
+        "response"
+    ]["order_list"]
+    (line,) = shown["item_list"]
+    assert (line["item_id"], line["model_id"], line["model_name"], line["model_sku"]) == (10_008, 100_082, "M", "M-1")
+    assert (line["model_discounted_price"], shown["total_amount"]) == (19.9, 39.8)
+    (data,) = [data for code, data in got if code == 8]
+    assert (data["item_id"], data["variation_id"], data["action"], data["ordersn"]) == (10_008, 100_082, "cancel_order", SN)
+    assert data["changed_values"] == [{"name": "reserved_stock", "old": 2, "new": 0}]
 
 
 def test_a_note_is_kept_and_answered_without_a_response(rig: Rig) -> None:
@@ -237,8 +312,8 @@ def play(rig: Rig, what: str) -> None:
         did(rig, ORDER + "cancel_order", order_sn=SN, cancel_reason="CUSTOMER_REQUEST")
     elif what == "ship":
         did(rig, LOGISTICS + "ship_order", order_sn=SN, dropoff={})
-    elif what == "wait":
-        rig.jump(13 * HOUR)
+    elif what in ("wait", "wait a little"):
+        rig.jump(13 * HOUR if what == "wait" else 2 * HOUR)
     else:
         rig.tell(f"shopee.{what}", order_sn=SN)
 

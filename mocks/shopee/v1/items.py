@@ -73,7 +73,7 @@ def _shown(state: State, item: Item, now: int) -> dict[str, Any]:
         "size_chart": "",
         "days_to_ship": item.days_to_ship,
         "is_pre_order": item.days_to_ship > 2,
-        "reserved_stock": 0,
+        "reserved_stock": sum(one.reserved for one in item.models or (item,)),
     }
 
 

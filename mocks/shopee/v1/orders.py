@@ -98,23 +98,24 @@ def _shown(order: Order) -> dict[str, Any]:
 
 
 def _line(order: Order) -> dict[str, Any]:
+    one = order.goods
     return {
-        "item_id": order.item_id,
-        "item_name": order.goods,
-        "item_sku": f"SKU-{order.item_id}",
-        "variation_id": 0,
-        "variation_name": "",
-        "variation_sku": "",
+        "item_id": one.item,
+        "item_name": one.name,
+        "item_sku": one.sku,
+        "variation_id": one.model,
+        "variation_name": one.kind,
+        "variation_sku": one.kind_sku,
         "variation_quantity_purchased": order.quantity,
-        "variation_original_price": money(order.cents),
-        "variation_discounted_price": money(order.cents),
+        "variation_original_price": money(one.full),
+        "variation_discounted_price": money(one.cents),
         "is_wholesale": False,
-        "weight": 0.3,
+        "weight": one.weight,
         "is_add_on_deal": False,
         "is_main_item": False,
         "add_on_deal_id": 0,
-        "promotion_type": "",
-        "promotion_id": 0,
+        "promotion_type": "product_promotion" if one.promotion else "",
+        "promotion_id": one.promotion,
     }
 
 

@@ -37,7 +37,8 @@ def listed(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 
 def _shown(order: Order, one: Parcel) -> dict[str, Any]:
     log = [{"ctime": at // 1000, "description": said, "status": what} for at, what, said in one.track]
-    line = {"item_id": order.item_id, "variation_id": 0, "item_name": order.goods, "quantity_purchased": one.quantity}
+    goods = order.goods
+    line = {"item_id": goods.item, "variation_id": goods.model, "item_name": goods.name, "quantity_purchased": one.quantity}
     head = {"forder_id": one.number, "status": one.logistics, "tracking_log": log[::-1]}
     return {**head, "items": [line], "logistics_info": [{"tracking_no": one.tracking, "service_code": ""}], "fm_tn": ""}
 

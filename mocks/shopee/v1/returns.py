@@ -36,7 +36,7 @@ def _shown(state: State, one: Return) -> dict[str, Any]:
     kept = ("reason", "text_reason", "currency", "create_time", "update_time", "status", "due_date", "tracking_number")
     goods = [
         {"item_id": line["item_id"], "variation_id": line["model_id"], "name": line["name"], "images": line["images"]}
-        | {"amount": line["amount"], "item_price": money(state.orders[one.order_sn].cents)}
+        | {"amount": line["amount"], "item_price": money(state.orders[one.order_sn].goods.cents)}
         for line in row["item"]
     ]
     return {
