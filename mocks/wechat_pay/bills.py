@@ -123,8 +123,9 @@ def _trade(state: State, at: int, order: Order, one: Refund | None) -> tuple[lis
     discount, settled = money.share(order, one, one.due) if one else (0, order.settlement_total)
     figures = (settled, 0, 0, money.fee(order, settled), order.total, 0)
     if one:
-        figures = (0, settled, discount if order.discount and order.discount.cash else 0, -fee_back(order, one), 0, one.fen)
-    settles, back, coupon, fee, total, asked = (yuan(value) for value in figures)
+        coupon = discount if order.discount and order.discount.cash else 0
+        figures = (0, settled, coupon, -money.fee_back(order, one), 0, one.fen)
+    settles, back, cash, fee, total, asked = (yuan(value) for value in figures)
     who = [f"{moment(at):%Y-%m-%d %H:%M:%S}", order.appid, state.mchid, order.party or "0", order.device_id]
     what = [
         order.transaction_id,
@@ -139,19 +140,7 @@ def _trade(state: State, at: int, order: Order, one: Refund | None) -> tuple[lis
     state_of = ["ORIGINAL" if one else "", one.status(one.due) if one else ""]
     points = f"{order.fee[0] / 100:.2f}%"
     tail = [order.description, order.attach, fee, points, total, asked, ""]
-    return [*who, *what, settles, yuan(order.off), *numbers, back, coupon, *state_of, *tail], figures
-
-
-def fee_back(order: Order, refund: Refund) -> int:
-    """What of the fee is returned with one refund, so that those of all refunds add up."""
-    gross = order.settlement_total
-    before = 0
-    for one in order.refunds.values():
-        part = money.share(order, one, one.due)[1] if one.fate != "CLOSED" else 0
-        if one is refund:
-            return money.fee(order, gross - before) - money.fee(order, gross - before - part)
-        before += part
-    return 0
+    return [*who, *what, settles, yuan(order.off), *numbers, back, cash, *state_of, *tail], figures
 
 
 def _sums(figures: Sequence[tuple[int, ...]]) -> list[str]:
@@ -165,7 +154,7 @@ def _flows(state: State, day: int) -> str:
     ins, outs = list[int](), list[int]()
     for at, order, one in rows(state.orders.values(), day):
         settled = money.share(order, one, one.due)[1] if one else order.settlement_total
-        fee = fee_back(order, one) if one else money.fee(order, settled)
+        fee = money.fee_back(order, one) if one else money.fee(order, settled)
         names = ("退款", "退款手续费返还") if one else ("交易", "扣除交易手续费")
         for name, fen in ((names[0], -settled if one else settled), (names[1], fee if one else -fee)):
             if fen:

@@ -12,7 +12,10 @@ from mocks.wechat_pay.fields import NAME
 from mocks.wechat_pay.state import Order, State, moment
 from sandbox.policy import Signal
 
-OPEN = ("NOTPAY", "USERPAYING", "PAYERROR")
+UNPAID = ("NOTPAY", "PAYERROR")
+"""The states of an order that can be asked for again: nobody has paid, or somebody tried and failed."""
+
+OPEN = (*UNPAID, "USERPAYING")
 OUTCOMES = ("paid", "failed", "abandoned")
 
 

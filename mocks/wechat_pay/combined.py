@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import buyers, notices, orders, views
-from mocks.wechat_pay.fields import NAME, TRADE_NO, Action, Field, Payload, check, digest, text_of, time_of, value_at
+from mocks.wechat_pay.fields import NAME, TRADE_NO, Action, Field, Payload, check, digest, fault, text_of, time_of, value_at
 from mocks.wechat_pay.lookups import OK, unclosable
 from mocks.wechat_pay.state import Order, State
 from mocks.wechat_pay.trade import barred
@@ -27,13 +27,14 @@ HEAD = (
     Field("/time_expire", "交易结束时间", most=64, optional=True),
     PARTS,
 )
+CURRENCY = Field("/amount/currency", "标价币种", most=8)
 PART = (
     Field("/mchid", "子单商户号", most=32),
     Field("/sub_mchid", "二级商户号", most=32, optional=True),
     Field("/attach", "附加数据", most=128),
     Field("/amount", "订单金额", "object"),
     Field("/amount/total_amount", "标价金额", "whole", most=(1 << 31) - 1),
-    Field("/amount/currency", "标价币种", most=8),
+    CURRENCY,
     TRADE_NO,
     Field("/description", "商品描述", most=127),
     Field("/settle_info/profit_sharing", "是否指定分账", "flag", optional=True),
@@ -75,6 +76,8 @@ def _inconsistent(desk: Desk, state: State, asked: Payload) -> Answer | None:
             return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_sub_order"))
         if bad := check(desk, PART, part):
             return bad
+        if text_of(part, CURRENCY.at) != "CNY":
+            return fault(desk, CURRENCY, text_of(part, CURRENCY.at), "currency")
         if text_of(part, "/mchid") != state.mchid or text_of(part, "/sub_mchid") not in ("", state.sub_mchid):
             return Answer("MCH_NOT_EXISTS")
     numbers = [text_of(part, TRADE_NO.at) for part in parts]
@@ -87,7 +90,7 @@ def _taken(state: State, asked: Payload, known: list[Order] | None, trade_type: 
         return Answer("OUT_TRADE_NO_USED") if any(strange) or text_of(asked, NUMBER.at) in state.orders else None
     if any(one.state == "CLOSED" for one in known):
         return Answer("ORDER_CLOSED")
-    same = all(one.state == "NOTPAY" for one in known) and known[0].asked == digest(asked, trade_type)
+    same = all(one.state in buyers.UNPAID for one in known) and known[0].asked == digest(asked, trade_type)
     return None if same else Answer("OUT_TRADE_NO_USED")
 
 
@@ -136,6 +139,8 @@ def close(desk: Desk, state: State, call: Call) -> Answer:
     asked = call.payload
     if bad := check(desk, (IN_PATH, HEAD[0], PARTS), asked):
         return bad
+    if text_of(asked, HEAD[0].at) != state.appid:
+        return Answer("APPID_MCHID_NOT_MATCH")
     known = state.combined.get(text_of(asked, IN_PATH.at))
     if known is None:
         return Answer("ORDER_NOT_EXIST")

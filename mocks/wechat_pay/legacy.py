@@ -13,7 +13,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import lookups, orders, refunds
 from mocks.wechat_pay.fields import NAME
-from mocks.wechat_pay.legacy_views import paid_fields, refund_row
+from mocks.wechat_pay.legacy_views import paid_fields, refund_made, refund_row
 from mocks.wechat_pay.state import Order, State
 from mocks.wechat_pay.views import TOLD, shown_state
 from sandbox.policy import Call
@@ -23,6 +23,7 @@ CODES = {
     "ORDER_NOT_EXIST": "ORDERNOTEXIST",
     "ORDER_CLOSED": "ORDERCLOSED",
     "NO_AUTH": "NOAUTH",
+    "NOT_ENOUGH": "NOTENOUGH",
     "RESOURCE_NOT_EXISTS": "ORDERNOTEXIST",
     "INVALID_REQUEST": "ERROR",
     "MCH_NOT_EXISTS": "MCHID_NOT_EXIST",
@@ -128,13 +129,15 @@ def refund(desk: Desk, state: State, call: Call) -> Answer:
     payload["amount"] = {"refund": fen, "total": total, "currency": asked.get("refund_fee_type") or "CNY"}
     answer = refunds.create(desk, state, call._replace(action="wechat_pay.refund", payload=payload))
     if answer.code != "0":
-        return said(answer)
+        return Answer("TRADE_OVERDUE") if _overdue(desk, order_of(state, asked)) else said(answer)
     order, one = state.refunds[payload["out_refund_no"]]
     one.version = 2
-    head = {"transaction_id": order.transaction_id, "out_trade_no": order.out_trade_no, "out_refund_no": one.out_refund_no}
-    cash = {"total_fee": str(order.total), "cash_fee": str(order.total - order.off), "fee_type": "CNY"}
-    back = {"refund_fee": str(one.fen), "cash_refund_fee": str(answer.body["amount"]["payer_refund"])}
-    return Answer("0", {**head, "refund_id": one.refund_id, **back, **cash})
+    return Answer("0", refund_made(order, one, desk.now()))
+
+
+def _overdue(desk: Desk, order: Order | None) -> bool:
+    """Was an order paid too long ago to be given back?"""
+    return order is not None and 0 < order.paid < desk.now() - int(desk.setting(NAME, "refund_within"))
 
 
 def refund_query(desk: Desk, state: State, call: Call) -> Answer:

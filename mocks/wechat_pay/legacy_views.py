@@ -5,6 +5,7 @@ Law: pure.
 
 from __future__ import annotations
 
+from mocks.wechat_pay import money
 from mocks.wechat_pay.state import Order, Refund, State, moment
 
 STATUS = {"SUCCESS": "SUCCESS", "PROCESSING": "PROCESSING", "CLOSED": "REFUNDCLOSE", "ABNORMAL": "CHANGE"}
@@ -45,6 +46,19 @@ def paid(state: State, order: Order) -> dict[str, str]:
     return {**head, **paid_fields(order)}
 
 
+def refund_made(order: Order, one: Refund, now: int) -> dict[str, str]:
+    """What is answered to whoever asked for a refund."""
+    discount, settled = money.share(order, one, now)
+    told = {"transaction_id": order.transaction_id, "out_trade_no": order.out_trade_no, "out_refund_no": one.out_refund_no}
+    told |= {"refund_id": one.refund_id, "refund_fee": str(one.fen), "settlement_refund_fee": str(settled)}
+    told |= {"total_fee": str(order.total), "settlement_total_fee": str(order.settlement_total), "fee_type": "CNY"}
+    told |= {"cash_fee": str(order.total - order.off), "cash_refund_fee": str(one.fen - discount)}
+    if order.discount is None:
+        return told
+    coupon = {"coupon_refund_id_0": order.discount.coupon_id, "coupon_refund_fee_0": str(discount)}
+    return told | {"coupon_refund_fee": str(discount), "coupon_refund_count": "1", **coupon}
+
+
 def refund_row(one: Refund, index: int, now: int) -> dict[str, str]:
     """One refund among those of an order."""
     row = {
@@ -64,5 +78,6 @@ def refund_told(order: Order, one: Refund, now: int) -> dict[str, str]:
     """What a refund's notice says inside its `req_info`."""
     row = {name.removesuffix("_0"): value for name, value in refund_row(one, 0, now).items()}
     told = {"transaction_id": order.transaction_id, "out_trade_no": order.out_trade_no, "total_fee": str(order.total)}
-    told |= {"settlement_total_fee": str(order.settlement_total), "settlement_refund_fee": str(one.fen)}
+    settled = money.share(order, one, now)[1]
+    told |= {"settlement_total_fee": str(order.settlement_total), "settlement_refund_fee": str(settled)}
     return {**told, **row, "refund_request_source": "API", "success_time": row.get("refund_success_time", "")}

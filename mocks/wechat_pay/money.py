@@ -78,6 +78,18 @@ def share(order: Order, refund: Refund, now: int) -> tuple[int, int]:
     return discount, settled_part(order, after) - settled_part(order, before)
 
 
+def fee_back(order: Order, refund: Refund) -> int:
+    """What of the fee is returned with one refund, so that those of all refunds add up."""
+    gross = order.settlement_total
+    before = 0
+    for one in order.refunds.values():
+        part = share(order, one, one.due)[1] if one.fate != "CLOSED" else 0
+        if one is refund:
+            return fee(order, gross - before) - fee(order, gross - before - part)
+        before += part
+    return 0
+
+
 def balance(orders: Iterable[Order], now: int) -> Balance:
     """What the paid ones of these orders come to."""
     paid = refunded = fees = shared = settled = unsettled = 0

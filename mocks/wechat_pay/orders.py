@@ -132,7 +132,7 @@ def _taken(order: Order | None, asked: Payload, way: Way) -> Answer | None:
         return None
     if order.state == "CLOSED":
         return Answer("ORDER_CLOSED")
-    same = order.state == "NOTPAY" and order.asked == digest(asked, way.trade_type)
+    same = order.state in buyers.UNPAID and order.asked == digest(asked, way.trade_type)
     return None if same else Answer("OUT_TRADE_NO_USED")
 
 

@@ -6,11 +6,14 @@ vendor allows few failing requests.
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import notices, views
 from mocks.wechat_pay.concealed import unreadable
-from mocks.wechat_pay.fields import NAME, Field, Payload, check, digest, text_of, value_at
+from mocks.wechat_pay.fields import ABSENT, NAME, Field, Payload, check, digest, text_of, value_at
 from mocks.wechat_pay.lookups import found
 from mocks.wechat_pay.orders import bad_address
 from mocks.wechat_pay.state import Order, Refund, State, moment
@@ -27,7 +30,12 @@ FIELDS = (
     Field("/amount/refund", "退款金额", "whole", most=(1 << 31) - 1),
     Field("/amount/total", "原订单金额", "whole", most=(1 << 31) - 1),
     Field("/amount/currency", "退款币种", most=16),
+    Field("/amount/from", "退款出资账户及金额", "list", most=2, optional=True),
+    Field("/funds_account", "退款资金来源", shape=re.compile("AVAILABLE"), optional=True),
 )
+SOURCES = ("AVAILABLE", "UNAVAILABLE")
+"""The accounts that a refund may be taken from, each once."""
+
 
 ABNORMAL = (
     REFUND_NO,
@@ -80,7 +88,7 @@ def _which(desk: Desk, state: State, asked: Payload, order: Order | None) -> Ans
 
 def _impossible(desk: Desk, order: Order, asked: Payload) -> Answer | None:
     """Why this much of this order cannot be given back (any more)."""
-    if value_at(asked, "/amount/total") != order.total:
+    if value_at(asked, "/amount/total") != order.total or not _adds_up(asked):
         return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_total_differs"))
     if order.refunded(desk.now()) + value_at(asked, "/amount/refund") > order.total:
         return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_refund_too_much"))
@@ -91,6 +99,17 @@ def _impossible(desk: Desk, order: Order, asked: Payload) -> Answer | None:
     if len(order.refunds) >= desk.setting(NAME, "refunds_an_order"):
         return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_refund_too_many"))
     return None
+
+
+def _adds_up(asked: Payload) -> bool:
+    """Do the parts that are to be taken from each account come to the refund?"""
+    parts: Any = value_at(asked, "/amount/from")
+    if parts is ABSENT or not parts:
+        return True
+    if not all(isinstance(one, dict) and one.get("account") in SOURCES and type(one.get("amount")) is int for one in parts):
+        return False
+    apart = len({one["account"] for one in parts}) == len(parts) and min(one["amount"] for one in parts) > 0
+    return apart and sum(one["amount"] for one in parts) == value_at(asked, "/amount/refund")
 
 
 def _begin(desk: Desk, state: State, order: Order, asked: Payload) -> Refund:
@@ -104,6 +123,8 @@ def _begin(desk: Desk, state: State, order: Order, asked: Payload) -> Refund:
         due=now + desk.setting(NAME, "refund_takes"),
         notify_url=text_of(asked, "/notify_url"),
         reason=text_of(asked, "/reason"),
+        sources=tuple(parts) if isinstance(parts := value_at(asked, "/amount/from"), list) else (),
+        from_available=bool(text_of(asked, "/funds_account")),
     )
     enter(desk, state, order, one)
     return one

@@ -42,7 +42,7 @@ class Discount:
 
 @dataclass(slots=True)
 class Refund:
-    """A refund of part of an order. `fate` is what it becomes at `due`."""
+    """A refund of part of an order. `fate` is what it becomes at `due`; `sources` say what is taken from which account."""
 
     refund_id: str
     out_refund_no: str
@@ -55,6 +55,8 @@ class Refund:
     reason: str = ""
     version: int = 3
     channel: str = "ORIGINAL"
+    sources: tuple[Mapping[str, Any], ...] = ()
+    from_available: bool = False
 
     def status(self, now: int) -> str:
         """What has become of it by now."""

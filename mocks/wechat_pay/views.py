@@ -107,8 +107,18 @@ def refund(desk: Desk, order: Order, one: Refund, now: int) -> dict[str, Any]:
     body |= {"channel": one.channel, "create_time": rfc3339(one.created), "status": status}
     if status == "SUCCESS":
         body["success_time"] = rfc3339(one.due)
-    funds = "UNSETTLED" if order.settles > one.created else "AVAILABLE"
-    return body | {"funds_account": funds, "amount": _refund_amount(order, one, now), "promotion_detail": []}
+    funds = "UNSETTLED" if order.settles > one.created and not one.from_available else "AVAILABLE"
+    body |= {"funds_account": funds, "amount": {**_refund_amount(order, one, now), "refund_fee": money.fee_back(order, one)}}
+    return body | {"promotion_detail": _refund_promotions(order, one, now)}
+
+
+def _refund_promotions(order: Order, one: Refund, now: int) -> list[dict[str, Any]]:
+    """What of the coupon that was used comes back with a refund: of one that was paid for, or of a discount."""
+    used = order.discount
+    if used is None:
+        return []
+    row = {"promotion_id": used.coupon_id, "scope": "GLOBAL", "type": "COUPON" if used.cash else "DISCOUNT"}
+    return [{**row, "amount": used.fen, "refund_amount": money.share(order, one, now)[0]}]
 
 
 def refund_told(desk: Desk, state: State, order: Order, one: Refund, now: int) -> dict[str, Any]:
@@ -131,7 +141,7 @@ def _refund_amount(order: Order, one: Refund, now: int) -> dict[str, Any]:
     return {
         "total": order.total,
         "refund": one.fen,
-        "from": [],
+        "from": list(one.sources),
         "payer_total": order.total - order.off,
         "payer_refund": one.fen - discount,
         "settlement_refund": settled,

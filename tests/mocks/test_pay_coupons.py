@@ -173,9 +173,13 @@ def test_the_payers_best_coupon_is_used_and_told(pay: PayRig, no_cash: bool) -> 
     told = next(push.body for push in pay.told if push.body["event_type"] == "COUPON.USE")
     assert told["resource"]["consume_information"]["transaction_id"] == paid["transaction_id"]
     assert pay.pay.orders[number].settlement_total == (9_000 if no_cash else 10_000)
-    back = pay.refund(number, 5_000)["amount"]
+    refund = pay.refund(number, 5_000, funds_account="AVAILABLE")
+    back = refund["amount"]
     assert (back["payer_refund"], back["discount_refund"]) == (4_500, 500)
-    assert back["settlement_refund"] == (4_500 if no_cash else 5_000)
+    assert (back["settlement_refund"], back["refund_fee"]) == ((4_500, 27) if no_cash else (5_000, 30))
+    part = {"promotion_id": coupon_id, "scope": "GLOBAL", "type": "DISCOUNT" if no_cash else "COUPON"}
+    assert refund["promotion_detail"] == [{**part, "amount": 1_000, "refund_amount": 500}]
+    assert refund["funds_account"] == "AVAILABLE"
     assert pay.look(pay.paid())["amount"]["payer_total"] == 10_000
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from wechatpy.pay.utils import dict_to_xml
 
 from mocks.wechat_pay import legacy_wire
 from tests.mocks.pay_rig import BASE, PayRig, Shop, delivered, led
-from tests.mocks.rig import HOUR, MINUTE
+from tests.mocks.rig import DAY, HOUR, MINUTE
 from tests.mocks.test_pay_coupons import stock
 
 KEY = "192006250b4c09247ec02edce69f6a2d"
@@ -88,6 +89,10 @@ def test_the_sdk_sends_a_cash_coupon_and_looks_at_it(pay: PayRig, client: WeChat
     with pytest.raises(WeChatPayException) as refused:
         client.coupon.send("o1", stock_id, out_trade_no="GIFT3")
     assert refused.value.errcode == "USER_AL_GET_COUPON"
+    client.order.create("JSAPI", "套餐", 10_000, "https://shop.test/v2", "1.2.3.4", "o1", out_trade_no="LEGACY0009")
+    pay.admin("POST", "/pay", {"out_trade_no": "LEGACY0009", "openid": "o1"})
+    back = client.refund.apply(10_000, 5_000, "R1", out_trade_no="LEGACY0009")
+    assert (back["cash_refund_fee"], back["coupon_refund_fee"], back["coupon_refund_count"]) == ("4500", "500", "1")
 
 
 def test_the_published_vectors_are_reproduced() -> None:
@@ -111,7 +116,7 @@ def test_the_sdk_pays_looks_gives_back_and_closes(pay: PayRig, client: WeChatPay
     )
     assert client.order.query(transaction_id=paid["transaction_id"])["out_trade_no"] == "LEGACY0001"
     back = client.refund.apply(100, 30, "R1", out_trade_no="LEGACY0001")
-    assert (back["refund_fee"], back["total_fee"]) == ("30", "100")
+    assert (back["refund_fee"], back["settlement_refund_fee"], back["total_fee"]) == ("30", "30", "100")
     assert client.refund.query(out_refund_no="R1")["refund_status_0"] == "PROCESSING"
     pay.jump(MINUTE)
     assert client.refund.query(out_trade_no="LEGACY0001")["refund_status_0"] == "SUCCESS"
@@ -146,6 +151,10 @@ def test_refusals_come_in_the_vendors_codes(pay: PayRig, client: WeChatPay) -> N
     assert refused(lambda: make(client, "LEGACY0005")) == "ORDERPAID"
     assert refused(lambda: client.order.close("LEGACY0005")) == "ORDERPAID"
     assert refused(lambda: client.refund.apply(100, 101, "R1", out_trade_no="LEGACY0005")) == "ERROR"
+    pay.pay.orders["LEGACY0005"].shares.append(SimpleNamespace(fen=50))
+    assert refused(lambda: client.refund.apply(100, 51, "R1", out_trade_no="LEGACY0005")) == "NOTENOUGH"
+    pay.jump(366 * DAY)
+    assert refused(lambda: client.refund.apply(100, 1, "R1", out_trade_no="LEGACY0005")) == "TRADE_OVERDUE"
     assert refused(lambda: make(client, "short")) == "PARAM_ERROR"
 
 

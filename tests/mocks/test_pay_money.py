@@ -230,6 +230,12 @@ def test_the_fifty_first_refund_of_an_order_is_refused(pay: PayRig) -> None:
     assert pay.refund(number, 1)["http"] == 400
 
 
+def taken_from(**parts: int) -> dict[str, Any]:
+    """The amount of a refund of one fen that is taken from these accounts."""
+    rows = [{"account": name, "amount": fen} for name, fen in parts.items()]
+    return {"refund": 1, "total": 10_000, "currency": "CNY", "from": rows}
+
+
 @pytest.mark.parametrize(
     ("changes", "http", "code"),
     [
@@ -239,6 +245,10 @@ def test_the_fifty_first_refund_of_an_order_is_refused(pay: PayRig) -> None:
         ({"amount": {"refund": 0, "total": 10_000, "currency": "CNY"}}, 400, "PARAM_ERROR"),
         ({"amount": {"refund": True, "total": 10_000, "currency": "CNY"}}, 400, "PARAM_ERROR"),
         ({"out_refund_no": "x" * 65}, 400, "PARAM_ERROR"),
+        ({"funds_account": "UNSETTLED"}, 400, "PARAM_ERROR"),
+        ({"amount": taken_from(AVAILABLE=2)}, 400, "PARAM_ERROR"),
+        ({"amount": taken_from(AVAILABLE=True)}, 400, "PARAM_ERROR"),
+        ({"amount": taken_from(BASIC=1)}, 400, "PARAM_ERROR"),
         ({"sub_mchid": "1"}, 400, "PARAM_ERROR"),
     ],
 )

@@ -138,6 +138,8 @@ def test_the_same_request_is_the_same_order_and_another_is_refused(pay: PayRig) 
     for other in ({**body, "amount": {"total": 9}}, {**body, "description": "x"}):
         assert pay.said("POST", f"{PAY}/jsapi", other)["code"] == "OUT_TRADE_NO_USED"
     assert pay.said("POST", f"{PAY}/native", body)["http"] == 403
+    assert pay.admin("POST", "/pay", {"out_trade_no": body["out_trade_no"], "outcome": "failed"})["ok"]
+    assert pay.said("POST", f"{PAY}/jsapi", body) == first
     pay.jump(2 * HOUR)
     assert pay.admin("POST", "/pay", {"out_trade_no": body["out_trade_no"]})["code"] == "ORDER_CLOSED"
     again = pay.said("POST", f"{PAY}/jsapi", body)
@@ -271,6 +273,7 @@ def test_combined_orders_are_closed_together(pay: PayRig) -> None:
     close = f"{COMBINED}/out-trade-no/{body['combine_out_trade_no']}/close"
     one = [{"mchid": pay.pay.mchid, "out_trade_no": row["out_trade_no"]} for row in body["sub_orders"]]
     assert pay.said("POST", close, {"combine_appid": pay.pay.appid, "sub_orders": one[:1]})["http"] == 400
+    assert pay.said("POST", close, {"combine_appid": "wx0", "sub_orders": one})["code"] == "APPID_MCHID_NOT_MATCH"
     assert pay.said("POST", close, {"combine_appid": pay.pay.appid, "sub_orders": one})["http"] == 204
     assert pay.said("POST", f"{COMBINED}/native", body)["code"] == "ORDER_CLOSED"
     assert pay.said("GET", f"{COMBINED}/out-trade-no/NOSUCHORDER")["code"] == "ORDER_NOT_EXIST"
@@ -281,6 +284,9 @@ def test_a_combined_order_that_is_wrong_makes_nothing(pay: PayRig, wrong: dict[s
     before = len(pay.pay.orders)
     assert pay.said("POST", f"{COMBINED}/native", together(pay, **wrong))["http"] == 400
     assert pay.said("POST", f"{COMBINED}/native", together(pay, parts=51))["http"] == 400
+    foreign = together(pay)
+    foreign["sub_orders"][1]["amount"]["currency"] = "USD"
+    assert pay.said("POST", f"{COMBINED}/native", foreign)["message"] == "Currency code is invalid"
     doubled = together(pay)
     doubled["sub_orders"][1]["out_trade_no"] = doubled["sub_orders"][0]["out_trade_no"]
     assert pay.said("POST", f"{COMBINED}/native", doubled)["http"] == 400
