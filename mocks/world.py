@@ -135,8 +135,9 @@ class World:
         return account
 
     def _check_licence(self, account_id: str, licence: str) -> None:
+        """An account that names no licence gets one of its own: that needs no look at the others."""
         most = self.setting("wechat", "accounts_a_licence")
-        if sum(one.wechat.licence == licence and one.id != account_id for one in self.accounts.values()) >= most:
+        if licence and sum(one.wechat.licence == licence and one.id != account_id for one in self.accounts.values()) >= most:
             raise InputError("accounts", "licence", licence, f"a licence with fewer than {most} official accounts")
 
     def _free_id(self) -> str:
