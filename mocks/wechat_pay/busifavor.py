@@ -5,18 +5,20 @@ Law: upper-case states. Each request number is used once: the same request again
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import notices
-from mocks.wechat_pay.coupons import Kind, sent, stock_of, strange_app, used_up
+from mocks.wechat_pay.coupons import COLOURS, Kind, sent, stock_of, strange_app, used_up
 from mocks.wechat_pay.fields import NAME, Field, Payload, check, text_of, time_of, value_at
 from mocks.wechat_pay.state import State, rfc3339
 from mocks.wechat_pay.stocks import Coupon, Stock
 from sandbox.clock import DAY
 from sandbox.policy import Call
 
+METHODS = re.compile("OFF_LINE|MINI_PROGRAMS|SELF_CONSUME|PAYMENT_CODE")
 RULE, TIME = "/stock_send_rule", "/coupon_use_rule/coupon_available_time"
 CREATE = (
     Field("/stock_name", "商家券批次名称", most=21),
@@ -27,7 +29,8 @@ CREATE = (
     Field("/coupon_use_rule", "核销规则", "object"),
     Field(f"{TIME}/available_begin_time", "开始时间", most=32),
     Field(f"{TIME}/available_end_time", "结束时间", most=32),
-    Field("/coupon_use_rule/use_method", "核销方式", most=128),
+    Field("/coupon_use_rule/use_method", "核销方式", most=128, shape=METHODS),
+    Field("/display_pattern_info/background_color", "背景颜色", most=15, shape=COLOURS, optional=True),
     Field(RULE, "发放规则", "object"),
     Field(f"{RULE}/max_coupons", "批次最大发放个数", "whole", most=1_000_000_000, optional=True),
     Field(f"{RULE}/max_coupons_per_user", "用户最大可领个数", "whole", most=100),
@@ -35,7 +38,13 @@ CREATE = (
     Field("/out_request_no", "商户请求单号", most=128),
     Field("/coupon_code_mode", "券code模式", most=128),
 )
-WORTH = {"NORMAL": "fixed_normal_coupon", "DISCOUNT": "discount_coupon", "EXCHANGE": "exchange_coupon"}
+WORTH = {
+    "NORMAL": ("fixed_normal_coupon", "discount_amount"),
+    "DISCOUNT": ("discount_coupon", "discount_percent"),
+    "EXCHANGE": ("exchange_coupon", "exchange_price"),
+}
+"""Where each type says what it is worth."""
+
 SHOWN = ("belong_merchant", "stock_name", "comment", "goods_name", "stock_type", "coupon_use_rule", "display_pattern_info")
 DATED = ("use", "return", "deactivate")
 """What was done to a coupon that a look at it tells, with number and time."""
@@ -58,12 +67,16 @@ UPLOAD = (
 def _inconsistent(desk: Desk, state: State, asked: Payload) -> Answer | None:
     if text_of(asked, "/belong_merchant") not in (state.mchid, state.sub_mchid):
         return Answer("MCH_NOT_EXISTS")
-    worth = WORTH.get(text_of(asked, "/stock_type"))
+    rule, worth = WORTH.get(text_of(asked, "/stock_type"), ("", ""))
     begins, ends = (time_of(text_of(asked, f"{TIME}/available_{end}_time")) for end in ("begin", "end"))
     if begins is None or ends is None or not begins < ends or ends <= desk.now():
         return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_favor_time"))
-    minimum = value_at(asked, f"/coupon_use_rule/{worth}/transaction_minimum")
-    if worth is None or type(minimum) is not int or text_of(asked, "/coupon_code_mode") not in MODES:
+    figures = [value_at(asked, f"/coupon_use_rule/{rule}/{name}") for name in (worth, "transaction_minimum")]
+    if (
+        not all(type(one) is int and one >= 0 for one in figures)
+        or not figures[0]
+        or text_of(asked, "/coupon_code_mode") not in MODES
+    ):
         return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_favor_rule"))
     return None
 
@@ -199,10 +212,17 @@ def shown(stock: Stock, one: Coupon, state: State, now: int) -> dict[str, Any]:
     times = {"available_start_time": one.begins, "expire_time": one.ends, "receive_time": one.sent}
     body |= {name: rfc3339(at) for name, at in times.items()} | {"send_request_no": one.request}
     body |= {"associate_out_trade_no": one.order} if one.order else {}
+    body |= {"deactivate_reason": one.reason} if one.reason else {}
     for number, (name, at) in one.requests.items():
         body |= {f"{name}_request_no": number, f"{name}_time": rfc3339(at)} if name in DATED else {}
     return body
 
 
-BUSIFAVOR = Kind("busifavor", CREATE, _inconsistent, _new, shown, "/coupon_code", "/coupon_state", 50)
+def _among(stock: Stock, state: State, asked: Payload) -> bool:
+    """Is a stock made and sent by those who are named, and the one's whom it is said to belong to?"""
+    ours = all(text_of(asked, f"/{who}_merchant") in ("", state.mchid) for who in ("creator", "sender"))
+    return ours and text_of(asked, "/belong_merchant") in ("", text_of(stock.asked, "/belong_merchant"))
+
+
+BUSIFAVOR = Kind("busifavor", CREATE, _inconsistent, _new, shown, "/coupon_code", "/coupon_state", 50, _among)
 """Merchant coupons among kinds of coupons."""

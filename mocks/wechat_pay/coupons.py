@@ -5,9 +5,10 @@ Law: the same `out_request_no` is the same stock. A kind says what is its own in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
@@ -16,13 +17,17 @@ from mocks.wechat_pay.state import State, rfc3339
 from mocks.wechat_pay.stocks import Coupon, Stock
 from sandbox.policy import Call
 
+COLOURS: Final = re.compile("(?i:color)(0[1-9]0|08[12]|10[0-2])")
+"""The colours that a coupon's face may have; their case is each kind's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of coupon.
 
     Its table in `State`, what a request for a stock must hold, what else is wrong with one, how a stock is made and a coupon shown,
-    where requests name a coupon and a status, and how many coupons are on a page at most.
+    where requests name a coupon and a status, how many coupons are on a page at most, and which stocks belong to the merchants
+    that a query names.
     """
 
     name: str
@@ -33,6 +38,7 @@ class Kind:
     number: str
     status: str
     page: int
+    among: Callable[[Stock, State, Payload], bool]
 
     def stocks(self, state: State) -> dict[str, Stock]:
         """The merchant's stocks of this kind."""
@@ -111,9 +117,12 @@ def of_user(kind: Kind) -> Action:
             return refused
         now, (offset, limit) = desk.now(), page
         stock_id, status, openid = (text_of(asked, at) for at in ("/stock_id", kind.status, "/openid"))
-        stocks = [one for one in kind.stocks(state).values() if stock_id in ("", one.stock_id)]
+        known = kind.stocks(state).values()
+        stocks = [one for one in known if stock_id in ("", one.stock_id) and kind.among(one, state, asked)]
         found = [(stock, one) for stock in stocks for one in stock.coupons.values() if one.openid == openid]
         found = [(stock, one) for stock, one in found if status in ("", one.status(now))]
+        if text_of(asked, "/available_mchid"):  # then the vendor looks at no page
+            offset, limit = 0, len(found)
         shown = [kind.shown(stock, one, state, now) for stock, one in found[offset : offset + limit]]
         return Answer("0", {"data": shown, "total_count": len(found), "limit": limit, "offset": offset})
 

@@ -5,21 +5,27 @@ Law: the vendor's own spelling (`stoped`, lower case). The same `out_request_no`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay.coupons import Kind, page_of, sent, stock_of, strange_app, used_up
+from mocks.wechat_pay.coupons import COLOURS, Kind, page_of, sent, stock_of, strange_app, used_up
 from mocks.wechat_pay.fields import NAME, Action, Field, Payload, check, text_of, time_of, value_at
+from mocks.wechat_pay.money import midnight
 from mocks.wechat_pay.state import State, rfc3339
 from mocks.wechat_pay.stocks import Coupon, Stock
 from sandbox.policy import Call
 
+NAMED: Final = re.compile("(?:[^_,;|一-鿿]*[一-鿿]){0,9}[^_,;|一-鿿]*")
+"""A stock's name: nine Chinese characters at most, and none of the four that the vendor keeps for itself."""
+
+TRADES: Final = frozenset({"MICROAPP", "APPPAY", "PPAY", "CARD", "FACE", "OTHER"})
 RULE = "/stock_use_rule"
 NUMBER = "/coupon_use_rule/fixed_normal_coupon"
 CREATE = (
-    Field("/stock_name", "批次名称", most=20),
+    Field("/stock_name", "批次名称", most=20, shape=NAMED),
     Field("/comment", "批次备注", least=0, most=60, optional=True),
     Field("/belong_merchant", "归属商户号", least=8, most=15),
     Field("/available_begin_time", "可用时间-开始时间", most=32),
@@ -33,6 +39,9 @@ CREATE = (
     Field("/coupon_use_rule", "核销规则", "object"),
     Field(f"{NUMBER}/coupon_amount", "面额", "whole", most=100_000_000),
     Field(f"{NUMBER}/transaction_minimum", "门槛", "whole", most=1 << 53),
+    Field("/coupon_use_rule/available_merchants", "可核销商户号", "list", most=50),
+    Field("/coupon_use_rule/trade_type", "支付方式", "list", most=6, optional=True),
+    Field("/pattern_info/background_color", "背景色", most=15, shape=COLOURS, optional=True),
     Field("/no_cash", "营销经费", "flag", optional=True),
     Field("/stock_type", "批次类型", most=16),
     Field("/out_request_no", "商户单据号", most=128),
@@ -60,10 +69,14 @@ def _inconsistent(desk: Desk, state: State, asked: Payload) -> Answer | None:
     begins, ends = time_of(text_of(asked, "/available_begin_time")), time_of(text_of(asked, "/available_end_time"))
     ahead, span = desk.setting(NAME, "favor_begins_within"), desk.setting(NAME, "favor_span")
     now = desk.now()
-    if begins is None or ends is None or not now < ends or not begins < ends <= begins + span or begins > now + ahead:
+    if begins is None or ends is None or not now < ends or not begins < ends <= begins + span:
+        return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_favor_time"))
+    if not midnight(now) <= begins <= now + ahead:
         return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_favor_time"))
     fen, count = value_at(asked, f"{NUMBER}/coupon_amount"), value_at(asked, f"{RULE}/max_coupons")
-    if value_at(asked, f"{RULE}/max_amount") != fen * count or text_of(asked, "/stock_type") != "NORMAL":
+    trades = value_at(asked, "/coupon_use_rule/trade_type")
+    strange = isinstance(trades, list) and not all(isinstance(one, str) and one in TRADES for one in trades)
+    if value_at(asked, f"{RULE}/max_amount") != fen * count or text_of(asked, "/stock_type") != "NORMAL" or strange:
         return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_favor_rule"))
     return None
 
@@ -138,11 +151,15 @@ def listed(desk: Desk, state: State, call: Call) -> Answer:
         return bad
     if isinstance(paged, Answer):
         return paged
+    bounds = [text_of(asked, f"/create_{end}_time") for end in ("start", "end")]
+    since, until = (time_of(text) if text else at for text, at in zip(bounds, (0, 1 << 62), strict=True))
+    if since is None or until is None:
+        return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_favor_time"))
     if refused := desk.ask(call):
         return refused
     offset, limit = paged
     now, wanted = desk.now(), text_of(asked, "/status")
-    found = [one for one in state.favor.values() if wanted in ("", state_of(one, now))]
+    found = [one for one in state.favor.values() if wanted in ("", state_of(one, now)) and since <= one.created <= until]
     page = [_shown(one, state, now) for one in found[offset * limit : (offset + 1) * limit]]
     return Answer("0", {"total_count": len(found), "data": page, "limit": limit, "offset": offset})
 
@@ -226,10 +243,18 @@ def shown_coupon(stock: Stock, one: Coupon, state: State, now: int) -> dict[str,
         "available_end_time": rfc3339(one.ends),
         "singleitem": False,
         "normal_coupon_information": {"coupon_amount": stock.worth, "transaction_minimum": stock.minimum},
+        "out_request_no": one.request,
     }
     used = {"consume_time": rfc3339(one.used), "consume_mchid": state.mchid, "transaction_id": one.transaction_id}
     return body | ({"consume_information": used} if one.used else {})
 
 
-FAVOR = Kind("favor", CREATE, _inconsistent, _new, shown_coupon, "/coupon_id", "/status", 100)
+def _among(stock: Stock, state: State, asked: Payload) -> bool:
+    """Is a stock made and sent by those who are named, and good where is asked?"""
+    good = value_at(stock.asked, "/coupon_use_rule/available_merchants")
+    ours = all(text_of(asked, f"/{who}_mchid") in ("", state.mchid) for who in ("creator", "sender"))
+    return ours and (not (place := text_of(asked, "/available_mchid")) or (isinstance(good, list) and place in good))
+
+
+FAVOR = Kind("favor", CREATE, _inconsistent, _new, shown_coupon, "/coupon_id", "/status", 100, _among)
 """Cash coupons among kinds of coupons."""

@@ -38,5 +38,5 @@ def _use(desk: Desk, state: State, order: Order, stock: Stock, one: Coupon) -> N
     fen = min(stock.worth, order.total - 1)
     order.discount = Discount(one.coupon_id, stock.stock_id, stock.name, fen, cash=stock.asked.get("no_cash") is not True)
     one.state, one.used, one.transaction_id = "USED", desk.now(), order.transaction_id
-    told = shown_coupon(stock, one, state, desk.now())
+    told = {name: value for name, value in shown_coupon(stock, one, state, desk.now()).items() if name != "out_request_no"}
     notices.tell(desk, state, "COUPON.USE", text_of(state.callbacks, "/favor"), told)

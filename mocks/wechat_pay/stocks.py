@@ -13,7 +13,7 @@ from mocks.wechat_pay.money import midnight
 
 @dataclass(slots=True)
 class Coupon:
-    """One coupon in somebody's hands. `order` is the order it is linked to; `requests` says by number what was done when."""
+    """One coupon in somebody's hands. `order` is the order it is linked to, `reason` why it was made void; `requests` says by number what was done when."""
 
     coupon_id: str
     stock_id: str
@@ -26,6 +26,7 @@ class Coupon:
     used: int = 0
     transaction_id: str = ""
     order: str = ""
+    reason: str = ""
     requests: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def status(self, now: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -73,6 +74,7 @@ def test_the_sdk_makes_starts_sends_and_looks(pay: PayRig) -> None:
         assert json.loads(client.marketing_favor_user_coupon("o1")[1])["total_count"] == 1
         assert "start_time" in client.marketing_favor_stock_pause(pay.pay.mchid, stock_id)[1]
         assert "restart_time" in client.marketing_favor_stock_restart(pay.pay.mchid, stock_id)[1]
+        assert detail["out_request_no"] == "SEND1"
         shown = json.loads(client.marketing_favor_stock_detail(pay.pay.mchid, stock_id)[1])
         assert (shown["status"], shown["distributed_coupons"]) == ("running", 1)
         assert json.loads(client.marketing_favor_stock_list(pay.pay.mchid, 0, 10)[1])["total_count"] == 1
@@ -140,6 +142,11 @@ def test_the_same_request_is_the_same_coupon_and_the_same_stock(pay: PayRig) -> 
     "changes",
     [
         {"stock_name": "x" * 21},
+        {"stock_name": "满百减十周末全场通用"},
+        {"stock_name": "10;off"},
+        {"available_begin_time": "2026-03-01T23:59:59+08:00"},
+        {"coupon_use_rule": {"fixed_normal_coupon": {"coupon_amount": 1_000, "transaction_minimum": 10_000}}},
+        {"pattern_info": {"background_color": "COLOR011"}},
         {"available_end_time": "2026-06-30T00:00:00+08:00"},
         {"available_begin_time": "2027-03-12T00:00:00+08:00", "available_end_time": "2027-03-20T00:00:00+08:00"},
         {"available_end_time": "2026-03-02T09:00:00+08:00"},
@@ -152,6 +159,32 @@ def test_the_same_request_is_the_same_coupon_and_the_same_stock(pay: PayRig) -> 
 def test_a_stock_that_the_platform_would_not_make(pay: PayRig, changes: dict[str, Any]) -> None:
     assert pay.said("POST", f"{FAVOR}/coupon-stocks", favor(pay, **changes))["http"] == 400
     assert not pay.pay.favor
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", 1),
+        ("&create_start_time=2026-03-02T10:00:00%2B08:00", 1),
+        ("&create_end_time=2026-03-02T09:59:59%2B08:00", 0),
+        ("&create_start_time=yesterday", None),
+    ],
+)
+def test_stocks_are_listed_by_when_they_were_made(pay: PayRig, query: str, found: int | None) -> None:
+    stock(pay)
+    said = pay.said("GET", f"{FAVOR}/stocks?offset=0&limit=10&stock_creator_mchid={pay.pay.mchid}{query}")
+    assert said.get("total_count") == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("creator_mchid=1", 0), ("sender_mchid=1", 0), ("available_mchid=1", 0), ("available_mchid={0}", 2), ("limit=1", 1)],
+)
+def test_a_persons_coupons_are_listed_by_merchant(pay: PayRig, query: str, found: int) -> None:
+    stock_id = stock(pay, "start")
+    assert [send(pay, stock_id)["http"] for _ in range(2)] == [200, 200]
+    path = f"{FAVOR}/users/o1/coupons?appid={pay.pay.appid}&limit=1&{query.format(pay.pay.mchid)}"
+    assert len(pay.said("GET", path)["data"]) == found
 
 
 def test_sixty_stocks_a_minute(pay: PayRig) -> None:
@@ -186,16 +219,24 @@ def test_the_payers_best_coupon_is_used_and_told(pay: PayRig, no_cash: bool) -> 
 # -------------------------------------------------------------------- merchant coupons
 
 
+RULE = {
+    "coupon_available_time": {
+        "available_begin_time": "2026-03-02T00:00:00+08:00",
+        "available_end_time": "2026-04-01T00:00:00+08:00",
+    },
+    "fixed_normal_coupon": {"discount_amount": 500, "transaction_minimum": 2_000},
+    "use_method": "OFF_LINE",
+}
+
+
 def busifavor(pay: PayRig, **changes: Any) -> dict[str, Any]:
     """The body of a good stock of merchant coupons."""
-    time = {"available_begin_time": "2026-03-02T00:00:00+08:00", "available_end_time": "2026-04-01T00:00:00+08:00"}
-    fixed = {"discount_amount": 500, "transaction_minimum": 2_000}
     body = {
         "stock_name": "八月迎新活动",
         "belong_merchant": pay.pay.mchid,
         "goods_name": "填写商家券可适用的商品",
         "stock_type": "NORMAL",
-        "coupon_use_rule": {"coupon_available_time": time, "fixed_normal_coupon": fixed, "use_method": "OFF_LINE"},
+        "coupon_use_rule": deepcopy(RULE),
         "stock_send_rule": {"max_coupons": 3, "max_coupons_per_user": 2},
         "out_request_no": f"BUSI{next(pay.numbers)}",
         "coupon_code_mode": "WECHATPAY_MODE",
@@ -243,14 +284,42 @@ def test_a_merchant_coupon_is_sent_used_given_back_and_used_again(pay: PayRig) -
         )
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"stock_type": "DISCOUNT"},
+        {"coupon_use_rule": {**RULE, "use_method": "BY_POST"}},
+        {"coupon_use_rule": {**RULE, "fixed_normal_coupon": {"discount_amount": 0, "transaction_minimum": 1}}},
+        {"display_pattern_info": {"background_color": "Color999"}},
+    ],
+)
+def test_a_stock_of_merchant_coupons_that_the_platform_would_not_make(pay: PayRig, changes: dict[str, Any]) -> None:
+    assert pay.said("POST", f"{BUSIFAVOR}/stocks", busifavor(pay, **changes))["code"] == "PARAM_ERROR"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"openid": "o2"}, "RESOURCE_NOT_EXISTS"),
+        ({"appid": "wx0"}, "APPID_MCHID_NOT_MATCH"),
+        ({"use_time": "now"}, "PARAM_ERROR"),
+        ({"openid": "o1"}, None),
+    ],
+)
+def test_a_merchant_coupon_is_used_by_whom_it_belongs_to(pay: PayRig, changes: dict[str, Any], code: str | None) -> None:
+    assert use(pay, given(pay)[1], **changes).get("code") == code
+
+
 def test_a_merchant_coupon_is_made_void_only_while_it_is_unused(pay: PayRig) -> None:
     stock_id, code = given(pay)
-    void = {"coupon_code": code, "stock_id": stock_id, "deactivate_request_no": "VOID1"}
+    void = {"coupon_code": code, "stock_id": stock_id, "deactivate_request_no": "VOID1", "deactivate_reason": "活动取消"}
     use(pay, code)
     assert pay.said("POST", f"{BUSIFAVOR}/coupons/deactivate", void)["http"] == 400
     pay.said("POST", f"{BUSIFAVOR}/coupons/return", {"coupon_code": code, "stock_id": stock_id, "return_request_no": "B1"})
     assert pay.said("POST", f"{BUSIFAVOR}/coupons/deactivate", void)["http"] == 200
     assert use(pay, code, "USE2")["code"] == "INVALID_REQUEST"
+    look = f"{BUSIFAVOR}/users/o1/coupons/{code}/appids/{pay.pay.appid}"
+    assert pay.said("GET", look)["deactivate_reason"] == "活动取消"
 
 
 def test_merchant_coupons_run_out_and_expire(pay: PayRig) -> None:
@@ -283,6 +352,8 @@ def test_a_code_that_the_merchant_gives_is_given_once(pay: PayRig) -> None:
     assert hand(pay, stock_id)["code"] == "PARAM_ERROR"
     assert hand(pay, stock_id, coupon_code="MINE")["send_coupon_result"]["coupon_code"] == "MINE"
     assert hand(pay, stock_id, "o2", coupon_code="MINE")["code"] == "PARAM_ERROR"
+    assert use(pay, "MINE")["code"] == "RESOURCE_NOT_EXISTS"
+    assert use(pay, "MINE", stock_id=stock_id)["http"] == 200
 
 
 def test_a_merchant_coupon_that_begins_later_is_not_used_yet(pay: PayRig) -> None:
