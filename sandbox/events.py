@@ -36,11 +36,14 @@ def read(path: Path) -> Iterator[Event]:
     with path.open(encoding="utf-8") as lines:
         for number, text in enumerate(lines, 1):
             try:
-                yield json.loads(text)
+                event = json.loads(text)
             except ValueError:
-                if text.endswith("\n"):
-                    raise InputError(str(path), f"line {number}", text[:60], "a JSON object") from None
-                return
+                if not text.endswith("\n"):
+                    return
+                event = None
+            if not isinstance(event, dict):
+                raise InputError(str(path), f"line {number}", text[:60], "a JSON object")
+            yield event
 
 
 def write(path: Path, events: Iterable[Event]) -> None:

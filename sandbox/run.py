@@ -6,7 +6,7 @@ its end. Times come in as arguments. A machine that does not let us write is one
     results/<utc>-<scenario>-<seed>/
         scenario.toml   the scenario as it was run
         rulebooks/      the rulebooks as they were in force
-        manifest.json   scenario, seed, start, command, versions, state: running | finished | interrupted
+        manifest.json   scenario, seed, start, command, versions, state: running | finished | interrupted, at the end how many events
         events.jsonl    what happened, simulated world first
 """
 
@@ -38,6 +38,7 @@ class Run:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.events = 0
         self._out = (folder / "events.jsonl").open("a", encoding="utf-8")
 
     def append(self, world: str, events: Iterable[Event]) -> None:
@@ -58,6 +59,7 @@ class Run:
                 self._out.write(line({"world": world, **event}) + "\n")
             except OSError as problem:
                 raise _unwritable(self.folder / "events.jsonl", problem) from None
+            self.events += 1
 
         return record
 
@@ -69,7 +71,7 @@ class Run:
             self._out.close()
         except OSError as problem:
             raise _unwritable(self.folder / "events.jsonl", problem) from None
-        write_text(self.folder / "manifest.json", as_json({**manifest(self.folder), "state": state}))
+        write_text(self.folder / "manifest.json", as_json({**manifest(self.folder), "state": state, "events": self.events}))
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
@@ -46,6 +47,9 @@ class Population(Strict):
     receives: Annotated[tuple[str, ...], Field(strict=False)] = ()
     options: Annotated[dict[str, Any], Field(alias="with", default_factory=dict)]
 
+
+Start = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
+"""When virtual time begins: what calendars and 13 digits of milliseconds can hold."""
 
 TARGET = "target"
 """What the population is called that stands in for a system under test."""
@@ -90,8 +94,8 @@ class Tolerance(Strict):
 
     metric: str
     because: Annotated[str, Field(min_length=10)]
-    relative: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
-    absolute: Annotated[float, Field(ge=0, strict=False)] | None = None
+    relative: Annotated[float, Field(ge=0, lt=1, strict=False)] | None = None
+    absolute: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=False)] | None = None
 
 
 class PushFault(Strict):
@@ -124,7 +128,7 @@ class Scenario(Strict):
     description: str = ""
     facts: Annotated[tuple[str, ...], Field(strict=False)] = ()
     seed: Annotated[int, Field(ge=0)] = 1
-    start: AwareDatetime
+    start: Start
     duration: Window
     drain: Duration = 0
     reported: bool = False

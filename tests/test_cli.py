@@ -111,6 +111,28 @@ def test_a_report_can_be_built_again_with_the_same_bytes(paced: tuple[int, Path]
     assert (folder / "events.parquet").stat().st_size > 0
 
 
+def test_events_that_are_missing_make_a_report_say_nothing(tmp_path: Path) -> None:
+    """Cut off in a line, between lines, or within the file; as the run left them they are judged."""
+    short = (
+        "--set",
+        "duration=30s",
+        "--set",
+        "population.buyers.phases=[{lasts = '20s', per_second = 1}]",
+        "--set",
+        "drain=30s",
+    )
+    code, out, _ = sandbox("run", PACED, "--on", "sim", "--out", tmp_path, *short)
+    folder, events = folder_of(out), folder_of(out) / "events.jsonl"
+    lines = events.read_bytes().splitlines(keepends=True)
+    for left in (lines[:-1], lines[5:], [*lines[:-2], lines[-1]], [*lines[:-1], lines[-1][:-9]]):
+        events.write_bytes(b"".join(left))
+        assert sandbox("report", folder)[0] == 98
+    events.write_bytes(b"".join(lines))
+    assert sandbox("report", folder)[0] == code == 0
+    events.write_bytes(b"".join([b"[]\n", *lines]))
+    assert sandbox("report", folder)[0] == 2
+
+
 def test_comparing_a_good_run_with_a_worse_one_is_a_regression(paced: tuple[int, Path], tmp_path: Path) -> None:
     _, good = paced
     slow = "population.integration.with.per_minute=80"
@@ -144,6 +166,14 @@ def test_check_names_everything_that_is_in_order() -> None:
     [
         (["run", "nope.toml"], ["nope.toml", "a file that can be read"]),
         (["run", NAIVE, "--on", "mars"], ["--on", "'mars'", "sim, live or both"]),
+        (["run", NAIVE, "--set", "start=1999-12-31T23:59:59Z"], [NAIVE, "start", "greater than or equal to 2000"]),
+        (["run", FUSE, "--set", "start=2100-01-01T00:00:00Z"], [FUSE, "start", "less than 2100"]),
+        (["run", NAIVE, "--set", "tolerance.0.absolute=inf"], ["tolerance.0.absolute", "finite"]),
+        (["run", NAIVE, "--set", "tolerance.0.relative=1"], ["tolerance.0.relative", "less than 1"]),
+        (
+            ["run", NAIVE, "--set", "tolerance.0.metric='*tokn*'"],
+            ["tolerance.0.metric", "'*tokn*'", "metrics that can exist"],
+        ),
         (["run", NAIVE, "--set", "duration=soon"], [NAIVE, "duration", "'soon'", "a duration"]),
         (["run", NAIVE, "--set", "population.integration.with.retries=many"], ["with.retries", "'many'", "integer"]),
         (["run", NAIVE, "--set", "population.nobody.count=1"], ["population.nobody.count", "the number or the name"]),

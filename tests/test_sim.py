@@ -73,6 +73,14 @@ def test_the_same_seed_gives_byte_identical_events(name: str) -> None:
     assert [line(event) for event in told(name)] == [line(event) for event in told(name)]
 
 
+def test_a_scenario_shorter_than_its_steps_is_played() -> None:
+    brief = {"duration": "10ms", "drain": "0s", "population": [{"name": "x", "behaviour": "shopee.order", "count": 1}]}
+    scenario, _ = load(ROOT / "scenarios" / "load" / "shopee_burst_paced.toml", BEHAVIOURS, brief)
+    events: list[Event] = []
+    simulated(scenario, BOOKS, 1, events.append, lambda _done: None)
+    assert [event["kind"] for event in events if event["kind"] in ("signal", "load")] == ["signal", "load"]
+
+
 def test_another_seed_gives_other_events() -> None:
     assert told("shopee_burst_paced", 1) != told("shopee_burst_paced", 2)
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from sandbox.rulebooks.grammar import Duration, Strict
-from sandbox.scenario import AccountTraits
+from sandbox.scenario import AccountTraits, Start
 
 Actor = Annotated[dict[str, str], Field(default_factory=dict)]
 """Who or what asks, by attribute; `{n}` in a value is the number of the repetition, `{n%20}` and `{n/5}` are figures from it."""
@@ -83,7 +83,7 @@ class Case(Strict):
     title: str
     facts: Annotated[tuple[str, ...], Field(strict=False)] = ()
     note: str = ""
-    start: AwareDatetime
+    start: Start
     account: AccountTraits = AccountTraits()
     rulebook: Annotated[dict[str, dict[str, Any]], Field(default_factory=dict)]
     steps: str = ""

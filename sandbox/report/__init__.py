@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from sandbox import events
 from sandbox.errors import InputError
@@ -67,7 +67,7 @@ def build(run_dir: Path) -> Summary:
         context.tolerances,
         context.vocabulary,
         asked=context.worlds,
-        invalid_reasons=(*context.invalid_reasons, *unshown),
+        invalid_reasons=(*context.invalid_reasons, *unshown, *_missing(worlds, identity)),
         failures=(*context.failures, *_gates(worlds, context)),
         interrupted=_interrupted(str(identity["state"])),
     )
@@ -130,6 +130,12 @@ def _events(run_dir: Path) -> Iterator[events.Event]:
     if not path.is_file():
         raise InputError(str(path), "file", "(absent)", "a folder that `sandbox run` made")
     return events.read(path)
+
+
+def _missing(worlds: Mapping[str, World], identity: Mapping[str, Any]) -> list[str]:
+    """Not as many events are there as the run recorded before it was closed."""
+    held, recorded = sum(world.events for world in worlds.values()), identity.get("events")
+    return [] if held == recorded else [f"events.jsonl holds {held:,} events, and the run recorded {recorded}"]
 
 
 def _interrupted(state: str) -> str:

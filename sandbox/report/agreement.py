@@ -50,14 +50,12 @@ class Tolerance:
 
 
 def check_tolerances(tolerances: Sequence[Tolerance], names: Iterable[str], where: str) -> None:
-    """Raises InputError for the first metric that no pattern covers, or for a bound below 0. `where` is the scenario's file."""
-    for one in tolerances:
-        if min(one.relative or 0, one.absolute or 0) < 0:
-            raise InputError(
-                where, f"agree.{one.pattern}", min(one.relative or 0, one.absolute or 0), "a tolerance of 0 or more"
-            )
-    for name in names:
-        tolerance(tolerances, name, where)
+    """Raises InputError for the first metric that no pattern covers, or pattern that covers none. `where` is the scenario's file."""
+    used = {tolerance(tolerances, name, where).pattern for name in names}
+    for index, one in enumerate(tolerances):
+        if one.pattern not in used:
+            wanted = "a pattern of metrics that can exist and that no tolerance before it covers"
+            raise InputError(where, f"tolerance.{index}.metric", one.pattern, wanted)
 
 
 def tolerance(tolerances: Sequence[Tolerance], name: str, where: str) -> Tolerance:

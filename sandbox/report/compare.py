@@ -41,9 +41,12 @@ class Compared(TypedDict):
 def compare(run_a: Path, run_b: Path) -> tuple[list[Compared], bool]:
     """Every metric of both runs, and whether anything regressed from A to B.
 
-    Raises InputError for a folder without a `summary.json`, InvalidRunError when one of the runs says nothing.
+    Raises InputError for a folder without a `summary.json`, InvalidRunError when one of the runs says nothing, or B nothing
+    of what A expected.
     """
     a, b = _summary(run_a), _summary(run_b)
+    if not any(row["world"] in b["worlds"] for row in a["expectations"]):
+        raise InvalidRunError(f"{run_a} expected nothing of a world that {run_b} ran: no regression can be seen")
     rows = [row for world in a["worlds"].keys() | b["worlds"].keys() for row in _rows(world, a, b)]
     rows.sort(key=lambda row: (row["verdict"] != "regression", row["world"] != "sim", row["metric"]))
     return rows, any(row["verdict"] == "regression" for row in rows)
@@ -55,6 +58,9 @@ def _summary(run: Path) -> Summary:
         summary: Summary = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         raise InputError(str(path), "file", "(absent or no JSON)", "a run folder with a report") from None
+    for key in ("verdict", "reasons", "worlds", "expectations"):
+        if not isinstance(summary, dict) or key not in summary:
+            raise InputError(str(path), key, "(absent)", "what `sandbox run` wrote")
     if summary["verdict"] not in ("pass", "fail"):
         raise InvalidRunError(f"{run} is {summary['verdict']}: {'; '.join(summary['reasons'])}")
     return summary
@@ -97,8 +103,10 @@ def _worse(before: ExpectationRow, b: Summary, theirs: Mapping[str, float]) -> s
     holds = after["holds"] if after else wanted is not None and wanted.holds(now)
     if before["holds"] and not holds:
         return f"{before['expected']} held and holds no more"
-    if wanted is None or then is None or now is None:
+    if wanted is None or then is None:
         return ""
+    if now is None:
+        return "was seen and is seen no more"
     if _badness(wanted, now) - _badness(wanted, then) > THRESHOLD * max(abs(then), abs(now)):
         return f"moved more than {THRESHOLD * 100:g} % to the wrong side of {before['expected']}"
     return ""

@@ -44,7 +44,7 @@ class World:
         self.drops: Counter[str] = Counter()
         self.first_drop: Event = {}
         self.load: Counter[str] = Counter()
-        self.first, self.last = sys.maxsize, 0
+        self.first, self.last, self.events = sys.maxsize, 0, 0
         self._folds: Mapping[str, tuple[Callable[[Event], None], ...]] = {
             "verdict": (self.calls, self.risk.verdict),
             "breaker": (self.breakers,),
@@ -62,6 +62,7 @@ class World:
     def __call__(self, event: Event) -> None:
         """Take one event; kinds that no fold reads only move the clock. Raises InputError for a field that does not fit."""
         at = whole(event, "at")
+        self.events += 1
         self.first = min(self.first, at)
         self.last = max(self.last, at)
         for fold in self._folds.get(text(event, "kind"), ()):

@@ -50,6 +50,8 @@ def summarise(
     rows = judged(expectations, shown, vocabulary)
     sides = agreement(shown["sim"], shown["live"], tolerances, vocabulary) if {"sim", "live"} <= shown.keys() else []
     doubts = [*invalid_reasons, *_doubts(worlds, asked)]
+    if not rows and not compared(sides) and not failures:
+        doubts.append("Nothing was expected of the worlds that ran, so nothing was judged")
     verdict, reasons = _verdict(rows, sides, doubts, failures, interrupted, vocabulary)
     return {
         "scenario": "",
@@ -145,13 +147,15 @@ def _apart(row: AgreementRow) -> str:
 
 
 def _held(rows: list[ExpectationRow], sides: list[AgreementRow]) -> list[str]:
-    """What a pass rests on; a pass that rests on nothing says so."""
+    """What a pass rests on."""
     where = " and ".join(sorted({row["world"] for row in rows}, reverse=True))
-    held = [f"All {len(rows)} expectations hold in {where}"] if rows else ["Nothing was expected, so nothing was judged"]
-    compared = sum(row["tolerance"] is not None for row in sides)
-    if sides:
-        held.append(f"Sim and live agree on all {compared} metrics compared")
-    return held
+    held = [f"All {len(rows)} expectations hold in {where}"] if rows else []
+    return held + ([f"Sim and live agree on all {compared(sides)} metrics compared"] if sides else [])
+
+
+def compared(sides: Sequence[AgreementRow]) -> int:
+    """How many metrics are really held against each other."""
+    return sum(row["tolerance"] is not None for row in sides)
 
 
 def number(value: float | None) -> str:

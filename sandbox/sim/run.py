@@ -53,7 +53,8 @@ def simulate(
     start(stage, roles)
     length = scenario.duration + scenario.drain
     for step in range(1, STEPS + 1):
-        clock.env.run(until=scenario.start_ms + length * step // STEPS)
+        if (moment := scenario.start_ms + length * step // STEPS) > clock():
+            clock.env.run(until=moment)
         progress(step / STEPS)
     planned = sum(role.count for role in roles if role.arrivals is not None)
     fields = {"planned": planned, "sent": stage.started, "late": 0, "dropped": planned - stage.started, "lag_p99_us": 0}

@@ -65,9 +65,14 @@ def test_a_metric_without_a_tolerance_is_a_mistake_in_the_scenario() -> None:
         agreement({"load.late": 1}, {}, [], ANY)
 
 
-def test_a_tolerance_below_zero_is_a_mistake() -> None:
-    with pytest.raises(InputError, match="0 or more"):
-        check_tolerances([Tolerance("*", -0.1, None, "")], [], "s.toml")
+@pytest.mark.parametrize(
+    ("patterns", "wrong"), [(("order_notice.losst", "*"), 0), (("*", "order_notice.lost"), 1), (("order_notice.*", "*"), 1)]
+)
+def test_a_tolerance_that_no_metric_has_is_a_mistake(patterns: tuple[str, ...], wrong: int) -> None:
+    """A misspelt one would leave its metric to a wider one."""
+    bounds = [Tolerance(pattern, 0.1, None, "") for pattern in patterns]
+    with pytest.raises(InputError, match=rf"tolerance\.{wrong}\.metric"):
+        check_tolerances(bounds, ["order_notice.lost"], "s.toml")
 
 
 @pytest.mark.parametrize(

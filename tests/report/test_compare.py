@@ -52,6 +52,7 @@ TABLE = [
     ("nearer to what it should be", "== 10", 14, 12, False),
     ("no side is wrong", "!= 0", 5, 50, False),
     ("seen for the first time", "<= 100", None, 1000, False),
+    ("did not hold, and was not seen again", "<= 100", 200, None, True),
 ]
 
 
@@ -65,9 +66,10 @@ def test_a_regression(wrote: Write, text: str, before: float | None, after: floa
 
 
 def test_a_metric_that_nobody_expects_anything_of_is_shown_and_never_a_regression(wrote: Write) -> None:
-    rows, regressed = compare(wrote({"x": 1, "z": 4}, {}), wrote({"x": 2, "y": 3, "z": 4}, {}))
+    rows, regressed = compare(wrote({"w": 1, "x": 1, "z": 4}, {"w": "== 1"}), wrote({"w": 1, "x": 2, "y": 3, "z": 4}, {}))
     assert not regressed
     assert [(row["metric"], row["a"], row["b"], row["difference"], row["verdict"]) for row in rows] == [
+        ("w", 1, 1, 0.0, "same"),
         ("x", 1, 2, 0.5, "changed"),
         ("y", None, 3, None, "only one"),
         ("z", 4, 4, 0.0, "same"),
@@ -81,9 +83,25 @@ def test_what_the_second_scenario_no_longer_asks_is_read_from_its_metrics(wrote:
 
 
 def test_a_world_that_ran_once_only_is_no_regression(wrote: Write) -> None:
-    rows, regressed = compare(wrote({"x": 1}, {"x": "== 1"}), wrote({}, {}, worlds={"live": {"metrics": {"x": 1}}}))
+    both = {"sim": {"metrics": {"x": 1}}, "live": {"metrics": {"x": 1}}}
+    rows, regressed = compare(wrote({}, {"x": "== 1"}, worlds=both), wrote({"x": 1}, {}))
     assert not regressed
-    assert [(row["world"], row["verdict"]) for row in rows] == [("sim", "only one"), ("live", "only one")]
+    assert [(row["world"], row["verdict"]) for row in rows] == [("sim", "same"), ("live", "only one")]
+
+
+def test_where_nothing_is_judged_nothing_is_said(wrote: Write) -> None:
+    """No expectation at all, or none of a world that the second run has."""
+    for expected in ({}, {"x": "== 1"}):
+        with pytest.raises(InvalidRunError, match="expected nothing of a world"):
+            compare(wrote({"x": 1}, expected), wrote({}, {}, worlds={"live": {"metrics": {"x": 1}}}))
+
+
+def test_a_summary_that_is_none_is_refused_by_its_key(wrote: Write) -> None:
+    folder = wrote({}, {})
+    for text, key in (("[]", "verdict"), ('{"verdict": "pass"}', "reasons")):
+        (folder / "summary.json").write_text(text)
+        with pytest.raises(InputError, match=rf"summary\.json: {key}"):
+            compare(folder, folder)
 
 
 def test_the_steps_of_a_case_hold_or_not(wrote: Write) -> None:

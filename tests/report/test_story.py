@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.events import Event
-from sandbox.report import Context, refusals
+from sandbox.report import Context, parse, refusals
 from sandbox.report.glance import glance
 from sandbox.report.metrics import World, fold
 from sandbox.report.moments import MOVES, moments
@@ -18,7 +18,7 @@ SEND = "wecom.message_send"
 
 
 def told(worlds: dict[str, World], context: Context) -> Any:
-    summary: Any = summarise(worlds, [], context.tolerances, context.vocabulary, asked=())
+    summary: Any = summarise(worlds, [parse("load.planned", ">= 0", "")], context.tolerances, context.vocabulary, asked=())
     starts = {name: context.start[name] for name in worlds}
     busiest = {name: {"at": 120_000, "orders": world.orders.busiest()[1]} for name, world in worlds.items()}
     return summary | {"refusals": refusals(worlds, starts), "busiest": busiest}

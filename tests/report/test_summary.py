@@ -45,8 +45,14 @@ def test_pass_says_what_it_rests_on(verdict: Judge, calm: dict[str, World]) -> N
     assert summary["reasons"] == ["All 1 expectations hold in sim"]
 
 
-def test_nothing_expected_passes_and_says_so(verdict: Judge, calm: dict[str, World]) -> None:
-    assert verdict(calm, ())["reasons"] == ["Nothing was expected, so nothing was judged"]
+def test_nothing_expected_is_no_pass(verdict: Judge, calm: dict[str, World], worlds: dict[str, World]) -> None:
+    """Also when all that is expected is of a world that did not run, and when no metric of both worlds is compared."""
+    nothing = (98, ["Nothing was expected of the worlds that ran, so nothing was judged"])
+    listed = [Tolerance("*", None, None, "not compared")]
+    for summary in (verdict(calm, ()), verdict(calm, [parse("live:load.sent", "> 0", "")]), verdict(worlds, (), listed)):
+        assert (exit_code(summary), summary["reasons"]) == nothing
+    assert verdict(calm, (), failures=["a campaign that nobody was told of"])["verdict"] == "fail"
+    assert verdict(worlds, ())["verdict"] == "pass"
 
 
 def test_fail_says_what_does_not_hold(verdict: Judge, worlds: dict[str, World]) -> None:
