@@ -1,6 +1,6 @@
 """Shopee's endpoint table: a row an endpoint.
 
-Law: data only. `open` rows are signed with three parts, `bare` ones answer without the `response` around what they bring.
+Law: data only. `open` rows are signed with three parts but for two pages that are not signed at all, `bare` ones answer without the `response` around what they bring.
 """
 
 from __future__ import annotations
@@ -9,7 +9,14 @@ from mocks.http import Endpoint
 
 
 def _row(method: str, path: str, action: str, summary: str, kind: str) -> Endpoint:
-    return Endpoint(method, f"/api/v2/{path}", f"shopee.{action}", summary, bare="bare" in kind, open="open" in kind)
+    return Endpoint(
+        method,
+        path if path.startswith("/") else f"/api/v2/{path}",
+        f"shopee.{action}",
+        summary,
+        bare="bare" in kind,
+        open="open" in kind,
+    )
 
 
 def _get(path: str, action: str, summary: str, kind: str = "") -> Endpoint:
@@ -26,6 +33,8 @@ ENDPOINTS = (
     _post("auth/access_token/get", "token_refresh", "Refresh the tokens", "open bare"),
     _get("shop/auth_partner", "auth_partner", "The page on which a seller lets a partner in", "open"),
     _get("shop/cancel_auth_partner", "cancel_auth_partner", "The page on which he takes that back", "open"),
+    _get("/auth", "auth_page", "The newer page on which a seller lets a partner in", "open"),
+    _get("/cancel_auth", "cancel_auth_page", "The newer page on which he takes that back", "open"),
     # orders
     _get("order/get_order_list", "order_list", "Order numbers in a window of time"),
     _get("order/get_order_detail", "order_detail", "Up to 50 orders in detail"),
@@ -136,6 +145,9 @@ ENDPOINTS = (
     _post("push/confirm_consumed_lost_push_message", "push_lost_confirm", "Lost pushes were read", "open"),
 )
 """Every endpoint that is served."""
+
+PAGES = ("/auth", "/cancel_auth")
+"""What a browser opens, unsigned."""
 
 UPLOADS = tuple(
     f"/api/v2/{path}"

@@ -15,7 +15,8 @@ from mocks.multipart import file_in, texts_in
 from mocks.shopee import wire
 from mocks.shopee.auth import token_good
 from mocks.shopee.documents import Document
-from mocks.shopee.endpoints import ENDPOINTS, GONE, UPLOADS
+from mocks.shopee.endpoints import ENDPOINTS, GONE, PAGES, UPLOADS
+from mocks.shopee.standing import barred
 from mocks.shopee.v1 import entry
 from mocks.shopee.v1.endpoints import ENDPOINTS as OLD
 from sandbox.clock import real_now
@@ -29,6 +30,7 @@ TYPE = (b"content-type", b"application/json")
 BODY_LIMIT = 1 << 20
 UPLOAD_LIMIT = 11 << 20
 UINT32 = 1 << 32
+TOO_MANY = 429
 
 
 def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
@@ -58,6 +60,8 @@ def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[st
     account = _caller(world, endpoint, request, params)
     if isinstance(account, Answer):
         return None, account
+    if refused := barred(account.shopee, request.ip, of_shop=not endpoint.open):
+        return account, refused
     payload = _asked(request, params)
     if endpoint.path in UPLOADS:
         payload |= _uploaded(request)
@@ -88,7 +92,9 @@ def _asked(request: Request, params: dict[str, str]) -> dict[str, Any]:
 
 
 def _caller(world: World, endpoint: Endpoint, request: Request, params: dict[str, str]) -> Account | Answer:
-    """Who asks, when everything that a signature needs is there and right."""
+    """Who asks, when everything that a signature needs is there and right; a page needs none."""
+    if endpoint.path in PAGES:
+        return world.partners.get(_uint(params.get("partner_id", "")) or 0) or Answer("invalid_partner_id")
     if missing := next((name for name in ("partner_id", "timestamp", "sign") if not params.get(name)), None):
         texts = {
             "partner_id": "There is no partner_id in query.",
@@ -163,14 +169,35 @@ def _render(world: World, account: Account | None, answer: Answer, *, bare: bool
         body = {**envelope, **content} if bare else {**envelope, "warning": warning, **inner}
         return Response(200, (TYPE,), dumps(body))
     entry = world.books[NAME].error(answer.code)
-    content = {"request_id": request_id, "error": answer.code, "message": answer.text or entry.text}
-    return Response(entry.status, (TYPE,), dumps(content))
+    said = answer.body or {"request_id": request_id, "message": answer.text or entry.text}
+    return Response(entry.status, (TYPE, *_wait(entry.status, answer)), dumps({**said, "error": answer.code}))
 
+
+def _wait(status: int, answer: Answer) -> tuple[tuple[bytes, bytes], ...]:
+    """How many seconds to wait, where a rulebook answers 429: the vendor's own 200 says nothing of it."""
+    seconds = -(-answer.verdict.retry_after // 1000) if answer.verdict else 1
+    return ((b"retry-after", b"%d" % max(1, seconds)),) if status == TOO_MANY else ()
+
+
+HOSTS = (
+    "partner.shopeemobile.com",
+    "openplatform.shopee.cn",
+    "openplatform.shopee.com.br",
+    "partner.test-stable.shopeemobile.com",
+    "openplatform.sandbox.test-stable.shopee.sg",
+    "openplatform.sandbox.test-stable.shopee.cn",
+    "open.shopee.com",
+    "open.shopee.cn",
+    "open.shopee.com.br",
+    "open.sandbox.test-stable.shopee.com",
+    "open.sandbox.test-stable.shopee.cn",
+)
+"""Where the vendor has its interface, region by region, and the pages that sellers open."""
 
 PLATFORM = Platform(
     NAME,
     "/shopee",
-    ("partner.shopeemobile.com", "openplatform.shopee.cn", "partner.test-stable.shopeemobile.com"),
+    HOSTS,
     (*ENDPOINTS, *OLD),
     serve,
     unknown,

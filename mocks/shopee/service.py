@@ -32,6 +32,7 @@ from mocks.shopee import (
     returns,
     sending_back,
     shop,
+    standing,
     variations,
     vouchers,
 )
@@ -81,6 +82,7 @@ SIGNALS: Final[Mapping[str, Fact]] = {
     **comments.SIGNALS,
     **pushing.SIGNALS,
     **granting.SIGNALS,
+    **standing.SIGNALS,
     "shopee.binding_tried": tried,
 }
 """What happens here when a fact of the domain is told."""

@@ -10,27 +10,26 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.shopee.fields import Payload, between, checked, maybe, text
+from mocks.shopee.fields import NAME, Payload, between, checked, maybe, text
 from mocks.shopee.plan import Deed, Plan, ok, telling
 from mocks.shopee.state import State
 
-YEAR: Final = 365 * 86_400
 ADDRESSES: Final = ("127.0.0.1/32",)
 """Where pushes come from here."""
 
 
-def _terms(state: State) -> dict[str, int]:
-    granted = state.granted // 1000
-    return {"auth_time": granted, "expire_time": granted + YEAR}
+def _terms(desk: Desk, state: State) -> dict[str, int]:
+    until = state.granted + desk.setting(NAME, "authorisation_life")
+    return {"auth_time": state.granted // 1000, "expire_time": until // 1000}
 
 
-def shop_info(_desk: Desk, state: State, _asked: Payload) -> Answer | Deed:
+def shop_info(desk: Desk, state: State, _asked: Payload) -> Answer | Deed:
     """The shop as the vendor knows it; everything stands at the top of the answer."""
     head: dict[str, Any] = {"shop_name": state.profile["shop_name"], "region": "SG", "status": "NORMAL"}
     no = dict.fromkeys(("is_cb", "is_sip", "is_upgraded_cbsc", "is_main_shop", "is_direct_shop"), False)
     never = dict.fromkeys(("is_one_awb", "is_mart_shop", "is_outlet_shop"), False)
     links = {"sip_affi_shops": [], "linked_main_shop_id": 0, "linked_direct_shop_list": [], "merchant_id": None}
-    return telling(**head, **no, **never, **links, shop_fulfillment_flag="Others", **_terms(state))
+    return telling(**head, **no, **never, **links, shop_fulfillment_flag="Others", **_terms(desk, state))
 
 
 def profile(_desk: Desk, state: State, _asked: Payload) -> Answer | Deed:
@@ -58,11 +57,11 @@ def warehouses(_desk: Desk, _state: State, asked: Payload) -> Answer | Deed:
     return Answer("warehouse.error_not_in_whitelist")
 
 
-def shops_by_partner(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+def shops_by_partner(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """The shops that have authorised this partner."""
     if refused := checked(asked, {"page_size": maybe(between(1, 100)), "page_no": maybe(between(1, 10_000))}):
         return refused
-    shop = {"shop_id": state.shop_id, "region": "SG", **_terms(state), "sip_affi_shop_list": []}
+    shop = {"shop_id": state.shop_id, "region": "SG", **_terms(desk, state), "sip_affi_shop_list": []}
     here = state.authorised and str(asked.get("page_no") or 1) == "1"
     return telling(authed_shop_list=[shop] if here else [], more=False)
 

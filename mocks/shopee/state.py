@@ -99,7 +99,10 @@ class Video:
 
 @dataclass(slots=True)
 class State:
-    """One partner application and one shop that authorised it."""
+    """One partner application and one shop that authorised it.
+
+    `old_tokens` are those that were refreshed, and until when each is still good; `trouble` is what every call is answered, if any.
+    """
 
     account: str
     partner_id: int
@@ -114,8 +117,7 @@ class State:
     code: str
     code_until: int
     push_url: str = ""
-    old_token: str = ""
-    old_until: int = 0
+    old_tokens: dict[str, int] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     by_time: list[tuple[int, str]] = field(default_factory=list)
     packages: dict[str, Order] = field(default_factory=dict)
@@ -135,6 +137,8 @@ class State:
     sending: Sending = field(default_factory=Sending)
     mishaps: Mishaps = field(default_factory=Mishaps)
     authorised: bool = True
+    trusted_ips: tuple[str, ...] = ()
+    trouble: str = ""
 
     @property
     def identity(self) -> dict[str, str]:
@@ -145,8 +149,8 @@ class State:
         """Let an access token die; False when it is not ours."""
         if text == self.access_token:
             self.access_until = now
-        elif text and text == self.old_token:
-            self.old_until = now
+        elif text in self.old_tokens:
+            del self.old_tokens[text]
         else:
             return False
         return True

@@ -224,7 +224,7 @@ def test_a_refresh_token_lives_thirty_days(rig: Rig) -> None:
     rig.jump(30 * DAY - 1)
     assert trade(rig, REFRESH)["error"] == ""
     rig.jump(30 * DAY)
-    assert trade(rig, REFRESH)["error"] == "error_shop_refresh_token"
+    assert trade(rig, REFRESH)["error"] == "refresh_token_expired"
 
 
 # -------------------------------------------------------------------- orders

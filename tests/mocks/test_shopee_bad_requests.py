@@ -52,6 +52,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "token_refresh": {"refresh_token": "x", "shop_id": 1, "partner_id": 1},
     "auth_partner": {"redirect": "http://127.0.0.1:9/back"},
     "cancel_auth_partner": {"redirect": "http://127.0.0.1:9/back"},
+    "auth_page": {"redirect_uri": "http://127.0.0.1:9/back", "auth_type": "seller", "state": "x"},
+    "cancel_auth_page": {"redirect_uri": "http://127.0.0.1:9/back", "auth_type": "seller"},
     "order_list": {"time_range_field": "create_time", "time_from": NOW - 86_400, "time_to": NOW, **PAGE},
     "order_detail": {"order_sn_list": SN, "response_optional_fields": "item_list"},
     "package_search": {"filter": {"package_status": 0}, "pagination": {"page_size": 5, "cursor": ""}, "sort": {}},

@@ -211,7 +211,7 @@ def test_an_authorisation_that_is_taken_back_ends_the_tokens(rig: Rig) -> None:
 def test_a_redirect_to_nowhere_is_refused(standing: Rig, redirect: str) -> None:
     code = standing.main.shopee.code
     answer = asked(standing, GRANT, redirect=redirect)
-    assert (answer["error"], answer["message"].startswith("The domain of redirect_uri")) == ("error_param", True)
+    assert (answer["error"], answer["msg"].startswith("The domain of redirect_uri")) == ("error_param", True)
     assert standing.main.shopee.code == code
 
 
