@@ -120,7 +120,7 @@ def becomes(desk: Desk, state: State, sale: AfterSale, status: str) -> None:
 
 def refund(desk: Desk, state: State, sale: AfterSale, status: str) -> None:
     """The money goes back; an order of which nothing is left is cancelled."""
-    sale.refunded = sale.amount
+    sale.refunded, sale.refunded_at = sale.amount, desk.now()
     sale.line.refunded += sale.count
     becomes(desk, state, sale, status)
     order = sale.order

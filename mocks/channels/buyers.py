@@ -36,8 +36,8 @@ def placed(desk: Desk, state: State, signal: Signal) -> Answer:
         return basket
     if not isinstance(openid, str):
         return Answer("40003")
-    worth = sum(price * count for _, _, count, price in basket)
-    held = pockets.usable(desk, state, str(asked.get("user_coupon_id", "")), openid, worth)
+    goods = ((product.id, count, price) for product, _, count, price in basket)
+    held = pockets.usable(desk, state, str(asked.get("user_coupon_id", "")), openid, goods)
     if isinstance(held, Answer):
         return held
     order = place(desk, state, basket, openid)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mocks.world import Account, World
 
 HEADERS = {"Content-Type": "application/json"}
+VOUCHER = "channels_ec_voucher_send_succ"
 CONFIRMED = (b"", b"success")
 
 
@@ -43,7 +44,8 @@ def envelope(world: World, account: Account, push: Push, fault: str = "") -> Env
     receiver = NOBODY if fault == "wrong_serial" else state.official.original_id
     url = asked(state.callback_url, **said, encrypt_type="aes", msg_signature=signature)
     body = dumps({"ToUserName": receiver, "Encrypt": encrypted})
-    ladder = tuple(int(seconds) * 1000 for seconds in world.setting(NAME, "callback_retries").split())
+    name = "voucher_retries" if push.body["Event"] == VOUCHER else "callback_retries"
+    ladder = tuple(int(seconds) * 1000 for seconds in world.setting(NAME, name).split())
     return Envelope(url, HEADERS, body, world.setting(NAME, "callback_timeout"), ladder)
 
 

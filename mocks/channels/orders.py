@@ -170,6 +170,7 @@ def shown(desk: Desk, state: State, order: Order) -> dict[str, Any]:
             "sharer_info": {},
             "sku_sharer_infos": [],
             "settle_info": {"predict_commission_fee": 0, "commission_fee": 0},
+            "agent_info": {},
             "source_infos": [],
         },
         "aftersale_detail": {

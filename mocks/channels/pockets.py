@@ -5,8 +5,8 @@ Law: plans and facts. A coupon is spent once; what was taken never exceeds what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from mocks.channels import events
 from mocks.channels.coupons import ACTIVE, DISCOUNTS, coupon_of, paged, status_of
@@ -106,7 +106,20 @@ def _take(desk: Desk, state: State, coupon: Coupon, openid: str) -> UserCoupon:
     coupon.received += 1
     info = {"coupon_id": coupon.id, "user_coupon_id": held.id, "receive_time": now // 1000}
     events.tell(desk, state, "channels_ec_coupon_receive", events.shown_to(state, openid), receive_info=info)
+    _lapse_in_time(desk, state, held)
     return held
+
+
+def _lapse_in_time(desk: Desk, state: State, held: UserCoupon) -> None:
+    """A coupon that nobody has spent by its end has expired."""
+
+    def lapse() -> None:
+        if held.status == VALID:
+            over = {"coupon_id": held.coupon_id, "user_coupon_id": held.id, "expire_time": held.end // 1000}
+            sender = events.shown_to(state, held.openid)
+            events.tell(desk, state, "channels_ec_user_coupon_expire", sender, use_info=over, user_coupon_info=over)
+
+    desk.later(state.account, held.end, f"end of channels coupon {held.id} of a buyer", lapse)
 
 
 def taken(desk: Desk, state: State, signal: Signal) -> Answer:
@@ -120,15 +133,32 @@ def taken(desk: Desk, state: State, signal: Signal) -> Answer:
     return refused or ok(user_coupon_id=_take(desk, state, coupon, openid).id)
 
 
-def usable(desk: Desk, state: State, wanted: str, openid: str, price: int) -> UserCoupon | Answer | None:
-    """The coupon that a buyer pays an order of that price with; None when none is wanted."""
+Goods = Iterable[tuple[str, int, int]]
+"""Of each line of an order: the product, how many pieces, and what a piece costs, fen."""
+
+
+def _covered(coupon: Coupon, goods: Goods) -> tuple[int, int]:
+    """How many of these pieces a coupon is for, and what they cost, fen: those of its products, or all when it names none."""
+    named = {key(one) for one in _condition(coupon).get("product_ids") or ()}
+    fit = [(count, price) for product_id, count, price in goods if not named or product_id in named]
+    return sum(count for count, _ in fit), sum(count * price for count, price in fit)
+
+
+def _condition(coupon: Coupon) -> Mapping[str, Any]:
+    return coupon.content["discount_info"].get("discount_condition") or {}
+
+
+def usable(desk: Desk, state: State, wanted: str, openid: str, goods: Goods) -> UserCoupon | Answer | None:
+    """The coupon that a buyer pays an order of these goods with; None when none is wanted."""
     if not wanted:
         return None
     held = state.user_coupons.get(wanted)
     if held is None or held.openid != openid:
         return Answer("10021037")
-    condition = state.coupons[held.coupon_id].content["discount_info"].get("discount_condition") or {}
-    if _held(held, desk.now()) != VALID or held.start > desk.now() or price < number(condition.get("product_price"), 0):
+    coupon = state.coupons[held.coupon_id]
+    (pieces, fen), least = _covered(coupon, goods), _condition(coupon)
+    enough = pieces >= number(least.get("product_cnt"), 1) and fen >= number(least.get("product_price"), 0)
+    if _held(held, desk.now()) != VALID or held.start > desk.now() or not enough or not pieces:
         return Answer("10021001")
     return held
 
@@ -137,10 +167,11 @@ def spend(desk: Desk, state: State, held: UserCoupon, order: Order) -> None:
     """Take the coupon's worth off the order."""
     coupon = state.coupons[held.coupon_id]
     info = coupon.content["discount_info"]
+    _, fen = _covered(coupon, ((one.product_id, one.count, one.price) for one in order.lines))
     if number(coupon.content["type"]) in DISCOUNTS:
-        held.discount = order.real * (10_000 - number(info["discount_num"])) // 10_000
+        held.discount = fen * (10_000 - number(info["discount_num"])) // 10_000
     else:
-        held.discount = min(order.real - 1, number(info["discount_fee"]))
+        held.discount = min(fen, order.real - 1, number(info["discount_fee"]))
     held.status, held.used, held.order_id = USED, desk.now(), order.id
     order.user_coupon, order.discount = held.id, held.discount
     coupon.used += 1

@@ -28,7 +28,7 @@ from mocks.channels.aftersales import (
     sale_of,
     shown,
 )
-from mocks.channels.fields import Payload, checked, each, ident, invalid, key, maybe, number, one_of, page, text, whole
+from mocks.channels.fields import NAME, Payload, checked, each, ident, invalid, key, maybe, number, one_of, page, text, whole
 from mocks.channels.plan import Deed, Plan, ok, telling, trading
 from mocks.channels.state import AfterSale, State
 from mocks.desk import Desk
@@ -85,6 +85,8 @@ def accept(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     back = sale.kind != "REFUND" and sale.status == PROCESSING
     if back and key(asked.get("address_id")) not in state.addresses:
         return invalid("address_id", "an address of the shop, since the goods come back")
+    if not back and _just_paid(desk, sale):
+        return BUSY
 
     def deed() -> Answer:
         if back:
@@ -94,6 +96,15 @@ def accept(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         return ok()
 
     return deed
+
+
+BUSY: Final = Answer("10021044")
+
+
+def _just_paid(desk: Desk, sale: AfterSale) -> bool:
+    """Was money of the same order given back a moment ago? Two refunds of one order want a minute between them."""
+    since = desk.now() - desk.setting(NAME, "refunds_apart")
+    return any(one.refunded_at > since for one in sale.order.sales if one.refunded_at)
 
 
 REFUSALS: Final = {"REFUND": REFUSED, "RETURN": RETURN_REFUSED, "EXCHANGE": "MERCHANT_REJECT_EXCHANGE"}

@@ -149,6 +149,7 @@ class AfterSale:
     back: dict[str, str] = field(default_factory=dict)
     complaint: str = ""
     refunded: int = 0
+    refunded_at: int = 0
     proposal: tuple[str, int] | None = None
     sub_kind: str = "DEFAULT"
     wanted: str = ""

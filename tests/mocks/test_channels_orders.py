@@ -204,6 +204,8 @@ def test_a_refund_is_paid_at_once_and_a_return_when_the_goods_are_there(shop: Sh
     assert shop.code("/aftersale/acceptapply", after_sale_order_id=second, address_id=address, accept_type=1) == 0
     assert shop.code("/aftersale/acceptapply", after_sale_order_id=second) == 10020001, "the goods are not there"
     assert shop.rig.tell("channels.aftersale_sent_back", after_sale_order_id=second)["status"] == "MERCHANT_WAIT_RECEIPT"
+    assert shop.code("/aftersale/acceptapply", after_sale_order_id=second, accept_type=2) == 10021044, "a minute between"
+    shop.rig.jump(MINUTE)
     assert shop.code("/aftersale/acceptapply", after_sale_order_id=second, accept_type=2) == 0
     shown = shop.ask("/aftersale/getaftersaleorder", after_sale_order_id=second)["after_sale_order"]
     assert (shown["status"], shown["type"]) == ("MERCHANT_RETURN_SUCCESS", "RETURN")
@@ -353,6 +355,30 @@ def test_a_coupon_is_taken_within_its_limits_and_spent_once(shop: Shop) -> None:
     assert shop.code("/coupon/get_list", page=12, page_size=10, page_ctx="1") == 10021036
     shop.rig.jump(DAY)
     assert shop.ask("/coupon/get_user_coupon_list", openid="o2", status=101, page=1, page_size=10)["total_num"] == 1
+    assert shop.happened()[-1] == "channels_ec_user_coupon_expire"
+
+
+@pytest.mark.parametrize(
+    ("kind", "condition", "price"),
+    [
+        (1, {"product_ids": ["MUG"]}, 3_100),
+        (1, {"product_ids": [1]}, None),
+        (104, {"product_cnt": 3}, 3_300),
+        (104, {"product_cnt": 4}, None),
+        (4, {"product_ids": ["MUG"], "product_price": 1_001}, None),
+    ],
+)
+def test_a_coupon_is_for_its_goods_alone(shop: Shop, kind: int, condition: dict[str, Any], price: int | None) -> None:
+    """Half off, or three yuan, of a mug of ten yuan and two of thirteen, or of the mug alone."""
+    mug = shop.listed(skus=[{"sale_price": 1_000, "stock_num": 9}])
+    ids = [mug if one == "MUG" else one for one in condition.get("product_ids", ())]
+    off = {"discount_num": 5_000, "discount_fee": 300, "discount_condition": {**condition, "product_ids": ids}}
+    made = shop.ask("/coupon/create", **coupon(type=kind, discount_info=off))["data"]["coupon_id"]
+    shop.ask("/coupon/update_status", coupon_id=made, status=2)
+    held = shop.rig.tell("channels.coupon_taken", coupon_id=made, openid="o1")["user_coupon_id"]
+    lines = [{"product_id": mug, "count": 1}, {"product_id": shop.listed(), "count": 2}]
+    placed = shop.rig.tell("channels.order_placed", openid="o1", user_coupon_id=held, lines=lines)
+    assert placed.get("order_price") == price
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,16 @@ def test_a_push_is_tried_ten_times_up_the_ladder_and_no_more(shop: Shop, ear: Ea
     assert len({one["timestamp"] for one in ear.asked}) > 5, "each attempt is signed anew"
 
 
+def test_a_voucher_is_told_three_times_and_no_more(shop: Shop, ear: Ear) -> None:
+    voucher = {"mode": "auto", "shows": "code"}
+    code = shop.listed("6151", deliver_method=1, voucher_info=voucher, express_info=None, after_sale_info=None)
+    ear.answers = [(500, b"")] * 99
+    shop.order(product_id=code)
+    shop.rig.jump(5 * HOUR)
+    tried = [one["action"] for one in shop.rig.events("delivery")]
+    assert tried.count("channels.channels_ec_voucher_send_succ") == 3
+
+
 @pytest.mark.parametrize("said", [b"success", b"", b"success\n"])
 def test_success_or_nothing_ends_it(shop: Shop, ear: Ear, said: bytes) -> None:
     ear.answers = [(200, b"fail"), (200, said)]
