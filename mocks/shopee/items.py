@@ -180,15 +180,20 @@ def _batch(rows: Sequence[Payload], shown: tuple[str, ...], one: Callable[[Paylo
     return ok(success_list=done, failure_list=failed)
 
 
-def _targets(item: Item, rows: list[Payload]) -> Answer | None:
-    """Are the rows about different models of this item (0 for one without)?"""
+NO_MODEL: Final = Answer("error_param", text="Wrong model_id.")
+FAILED: Final = Answer("error_busi_update_stock_failed")
+"""What is said when no row is about a model that there is: of prices, of stock."""
+
+
+def _targets(item: Item, rows: list[Payload], none: Answer = NO_MODEL) -> Answer | None:
+    """Are the rows about different models of this item (0 for one without)? `none` says that not one is."""
     numbers = [whole(row.get("model_id", 0)) for row in rows]
     if len(set(numbers)) < len(numbers):
         return Answer("error_param", text="Repeat model_id.")
     if item.models and 0 in numbers:
         return Answer("error_edit_item_stock_for_item_has_model")
     wrong_one = all(number != 0 and (number is None or item.model(number) is None) for number in numbers)
-    return Answer("error_param", text="Wrong model_id.") if wrong_one else None
+    return none if wrong_one else None
 
 
 def _target(item: Item, row: Payload) -> Item | Model | None:
@@ -202,7 +207,7 @@ def update_stock(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     if isinstance(item, Answer):
         return item
     row = having({"model_id": maybe(between()), "seller_stock": each(STOCK, 10)})
-    if refused := checked(asked, {"stock_list": each(row, 50)}) or _targets(item, asked["stock_list"]):
+    if refused := checked(asked, {"stock_list": each(row, 50)}) or _targets(item, asked["stock_list"], FAILED):
         return refused
 
     def one(row: Payload) -> str:

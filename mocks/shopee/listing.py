@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee import orders
-from mocks.shopee.fields import NAME, Payload, listed, mapping, maybe, page, whole, wrong
+from mocks.shopee.fields import NAME, Payload, between, having, listed, maybe, page, truth, whole, wrong
 from mocks.shopee.orders import CHANNEL, Order, Parcel
 from mocks.shopee.plan import Deed, Plan, ok, telling
 from mocks.shopee.state import State
@@ -119,30 +119,38 @@ def _boxes(state: State, statuses: Iterable[str], waiting: Iterable[bool]) -> li
     return [(one, box) for one in found for box in one.parcels if box.waits in waits and not box.collected]
 
 
+SORT: Final = {"sort_type": maybe(between(1, 3)), "ascending": maybe(truth)}
+"""By when to ship, when ordered, when confirmed: which is the same order here."""
+
+
+NEVER: Final = 2**62
+
+
 def package_search(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """Packages by what is to be done with them, a page at a time; the cursor is `time,number` of the last."""
-    filters, paging = asked.get("filter", {}), asked.get("pagination")
-    if not isinstance(filters, dict) or not isinstance(paging, dict) or not maybe(mapping)(asked.get("sort")):
+    """Packages by what is to be done with them, a page at a time, the oldest order first or last; the cursor is `time,number` of the last."""
+    filters, paging, sort = asked.get("filter", {}), asked.get("pagination"), asked.get("sort") or {}
+    if not isinstance(filters, dict) or not isinstance(paging, dict) or not having(SORT)(sort):
         return wrong("pagination is required")
     status, size = whole(filters.get("package_status", 0)), whole(paging.get("page_size"))
     if status is None or status not in PACKAGES:
         return wrong("package_status is invalid")
     if size is None or not 1 <= size <= 100:
         return wrong("page_size must be 100 or less")
+    rising = sort.get("ascending") not in (False, "false")
     channels = filters.get("logistics_channel_ids") or [CHANNEL]
-    after = _after(paging.get("cursor") or "0,")
+    after = _after(paging.get("cursor") or ("0," if rising else f"{NEVER},"))
     if after is None or not isinstance(channels, list):
         return wrong("cursor is invalid" if after is None else "logistics_channel_ids is invalid")
 
     def deed() -> Answer:
         found = _boxes(state, (*TO_SHIP, "PROCESSED"), PACKAGES[status]) if CHANNEL in channels else []
-        found.sort(key=_place)
-        rest = [one for one in found if _place(one) > after]
+        found.sort(key=_place, reverse=not rising)
+        rest = [one for one in found if (_place(one) > after if rising else _place(one) < after)]
         rows, more = rest[:size], len(rest) > size
         cursor = "{},{}".format(*_place(rows[-1])) if more else ""
         pagination = {"total_count": len(found), "next_cursor": cursor, "more": more}
-        shown = [_package_row(*one) for one in rows]
-        return ok(packages_list=shown, pagination=pagination, sort={"sort_type": 1, "is_asc": True})
+        by = {"sort_type": whole(sort.get("sort_type", 1)), "is_asc": rising}
+        return ok(packages_list=[_package_row(*one) for one in rows], pagination=pagination, sort=by)
 
     return deed
 

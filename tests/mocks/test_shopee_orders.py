@@ -155,6 +155,7 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], str]] = {
     "search: no page": ("search_package_list", {}, "error_param"),
     "search: too many": ("search_package_list", {"pagination": {"page_size": 101}}, "error_param"),
     "search: a cursor of words": ("search_package_list", {"pagination": {"page_size": 1, "cursor": "next"}}, "error_param"),
+    "search: a sort": ("search_package_list", {"pagination": {"page_size": 1}, "sort": {"sort_type": 9}}, "error_param"),
     "search: a status": (
         "search_package_list",
         {"filter": {"package_status": 9}, "pagination": {"page_size": 1}},
@@ -292,6 +293,23 @@ def test_packages_and_shipments_are_all_there_once_whatever_the_page(size: int, 
                 break
         assert sorted(found) == expected
     rig.close()
+
+
+def test_packages_come_the_newest_first_where_that_is_asked(standing: Rig) -> None:
+    found: dict[bool, list[str]] = {}
+    for rising in (True, False):
+        rows, cursor = [], ""
+        while len(rows) == 0 or cursor:
+            paging = {"page_size": 4, "cursor": cursor}
+            answer = did(
+                standing, ORDER + "search_package_list", pagination=paging, sort={"sort_type": 2, "ascending": rising}
+            )
+            assert answer["response"]["sort"] == {"sort_type": 2, "is_asc": rising}
+            rows += [one["package_number"] for one in answer["response"]["packages_list"]]
+            cursor = answer["response"]["pagination"]["next_cursor"]
+        found[rising] = rows
+    assert len(found[True]) > 8
+    assert found[False] == found[True][::-1]
 
 
 def test_a_package_is_shown_by_its_number(rig: Rig) -> None:

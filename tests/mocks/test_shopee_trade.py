@@ -69,7 +69,11 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], str]] = {
         {"item_id": 10_000, "stock_list": [{"seller_stock": [{"stock": -1}]}]},
         "error_param",
     ),
-    "stock: another model": ("product/update_stock", {"item_id": 10_000, "stock_list": MODEL}, "error_param"),
+    "stock: another model": (
+        "product/update_stock",
+        {"item_id": 10_000, "stock_list": MODEL},
+        "error_busi_update_stock_failed",
+    ),
     "stock: twice": ("product/update_stock", {"item_id": 10_000, "stock_list": [*STOCK, *STOCK]}, "error_param"),
     "stock: of models": (
         "product/update_stock",
