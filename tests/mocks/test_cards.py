@@ -88,6 +88,9 @@ CREATED: dict[str, tuple[Any, int]] = {
     "a value that is text": (card(part={"reduce_cost": "100"}), 72007),
     "a threshold that is text": (card(part={"least_cost": "10000"}), 72008),
     "no value": (card(part={"reduce_cost": None}), 41011),
+    "a discount in words": (card("DISCOUNT", {"discount": "七折"}, date_info=TERM), 40150),
+    "a discount of everything": (card("DISCOUNT", {"discount": 100}, date_info=TERM), 40150),
+    "a gift that is a number": (card("GIFT", {"gift": 5}, date_info=TERM), 40150),
     "a discount without its figure": (card("DISCOUNT", {"discount": None}, date_info=TERM), 41011),
 }
 
@@ -139,6 +142,13 @@ def test_a_user_gets_no_more_than_the_cards_limit_and_nobody_more_than_the_stock
     assert (len(set(codes)), codes[3]) == (4, "45033")
     assert len(take(rig, card_id, 1)) == 12
     assert take(rig, card_id, 1) == "45031"
+
+
+def test_a_card_without_a_limit_is_limited_by_its_stock_alone(rig: Rig) -> None:
+    card_id = rig.wechat("/card/create", rig.wechat_token(), card(sku={"quantity": 51}, get_limit=None))["card_id"]
+    rig.tell("wechat.card_approved", card_id=card_id)
+    codes = [take(rig, card_id) for _ in range(52)]
+    assert (len(set(codes)), codes[-1]) == (52, "45031")
 
 
 STATES: dict[str, tuple[int, bool, str, Any, Any]] = {

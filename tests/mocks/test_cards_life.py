@@ -250,6 +250,8 @@ def test_codes_of_the_merchants_own_are_given_by_name_and_imported_ones_are_coun
     assert one.code("code/unavailable", card_id=imported, code="a", reason="misprint") == 0
     assert one.shown(imported)["sku"] == {"quantity": 2, "total_quantity": 2}
     assert [one.take(imported, fan) for fan in range(3)] == ["b", "c", "45031"]
+    assert one.code("code/update", card_id=imported, code="b", new_code="d") == 0
+    assert one.ask("code/getdepositcount", card_id=imported)["count"] == 3, "an exchanged code was not imported"
 
 
 def test_a_create_request_may_be_sent_again_word_for_word(one: Counter) -> None:

@@ -46,7 +46,7 @@ def _numbers() -> array[int]:
 
 @dataclass(slots=True)
 class Codes:
-    """Every code of a card. `users` are its takers; `counts` how many each of them has taken."""
+    """Every code of a card. `users` are its takers; `counts` how many each of them has taken; `imported` codes came from outside."""
 
     texts: Numbered = field(default_factory=Numbered)
     states: bytearray = field(default_factory=bytearray)
@@ -57,6 +57,7 @@ class Codes:
     counts: array[int] = field(default_factory=_numbers)
     next_waiting: int = 0
     waiting: int = 0
+    imported: int = 0
     channels: dict[int, str] = field(default_factory=dict)
     gifts: dict[int, int] = field(default_factory=dict)
 
@@ -83,6 +84,7 @@ class Codes:
             fresh.append(text)
             self._append(text, WAITING)
         self.waiting += len(fresh)
+        self.imported += len(fresh)
         return fresh, duplicates
 
     def take_waiting(self) -> int:

@@ -31,6 +31,9 @@ TYPES: Final[Mapping[str, str]] = {
 }
 """Card types, and the field that each must have beside its base_info (K08: the first five and the voucher are the basic six)."""
 
+FIGURES: Final = ("CASH", "DISCOUNT")
+"""Types whose own field is a number; that of the others is text."""
+
 REQUIRED: Final[Mapping[str, int]] = {"logo_url": 128, "brand_name": 36, "title": 27, "notice": 48, "description": 3072}
 """The longest UTF-8 text of each required field, in bytes."""
 
@@ -80,7 +83,7 @@ def parse(content: object, setting: Setting, now: int) -> Card | str:
     if bad:
         return bad
     deposits = base.get("get_custom_code_mode") == DEPOSIT_MODE
-    limit = base.get("get_limit", GET_LIMIT_AT_MOST)
+    limit = base.get("get_limit", STOCK_AT_MOST)  # without one, whatever is in stock
     return Card(kind, part, base["sku"]["quantity"], base.get("use_custom_code") is True, deposits, limit)
 
 
@@ -187,8 +190,15 @@ def bad_part(kind: str, part: Mapping[str, Any]) -> str:
     name = TYPES[kind]
     if name and part.get(name) in (None, ""):
         return "41011"
-    bad = {"CASH": _bad_cash, "MEMBER_CARD": _bad_member, "GENERAL_CARD": _bad_general}.get(kind)
+    if name and kind not in FIGURES and not isinstance(part[name], str):
+        return "40150"
+    bad = {"CASH": _bad_cash, "DISCOUNT": _bad_discount, "MEMBER_CARD": _bad_member, "GENERAL_CARD": _bad_general}.get(kind)
     return bad(part) if bad else ""
+
+
+def _bad_discount(part: Mapping[str, Any]) -> str:
+    """So many percent off: 30 is what the vendor's pages call 7 折."""
+    return "" if is_whole(part["discount"]) and 0 < part["discount"] < 100 else "40150"
 
 
 def _bad_cash(part: Mapping[str, Any]) -> str:

@@ -49,7 +49,7 @@ def deposit(desk: Desk, state: State, call: Call) -> Answer:
         return Answer("43009")
     if not state.shelf.may("administrator"):
         return Answer("48001")
-    if len(card.codes.texts) + len(codes) > desk.setting("wechat", "deposit_total"):
+    if card.codes.imported + len(codes) > desk.setting("wechat", "deposit_total"):
         return Answer("45031")
     if refused := desk.ask(call):
         return refused
@@ -75,7 +75,7 @@ def depositcount(desk: Desk, state: State, call: Call) -> Answer:
     card = card_of(state, call.payload)
     if isinstance(card, Answer):
         return card
-    return desk.ask(call) or Answer(OK, {"count": len(card.codes.texts) if card.deposits else 0})
+    return desk.ask(call) or Answer(OK, {"count": card.codes.imported})
 
 
 def checkcode(desk: Desk, state: State, call: Call) -> Answer:
