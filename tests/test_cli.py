@@ -144,9 +144,15 @@ def test_comparing_a_good_run_with_a_worse_one_is_a_regression(paced: tuple[int,
 
 
 def test_a_code_is_explained_with_rules_sources_and_resets() -> None:
+    """A code by the rules that answer with it, on one screen; a rule in full."""
     code, out, _ = sandbox("rules", "--explain", "45009")
     assert code == 0
-    for part in ("wecom.app_minute", "200 per 1m", "S01", "10100.com", "resets", "wechat.token_day", "published"):
+    assert len(out.splitlines()) < 60
+    for part in ("wecom.app_minute", "200 per 1m", "wechat.token_day"):
+        assert part in out
+    assert "wechat.token_day" not in sandbox("rules", "wecom", "--explain", "45009")[1]
+    _, out, _ = sandbox("rules", "--explain", "wecom.app_minute")
+    for part in ("200 per 1m", "45009", "S01", "10100.com", "resets", "published", "wecom.message_send"):
         assert part in out
 
 
@@ -207,7 +213,8 @@ def test_check_names_everything_that_is_in_order() -> None:
             ["wecom_fuse", "expect", "at least one step"],
         ),
         (["rules", "mars"], ["'mars'", "one of wechat, channels, wecom, shopee"]),
-        (["rules", "--explain", "99999999"], ["99999999", "a code that a rulebook lists"]),
+        (["rules", "--explain", "99999999"], ["99999999", "a code or a rule that a rulebook lists"]),
+        (["rules", "--explain", "wecom.app_mintue"], ["wecom.app_mintue", "such as wecom.app_minute"]),
         (["report", "/nowhere"], ["/nowhere"]),
         (["compare", "/nowhere", "/nowhere"], ["/nowhere"]),
         (["check", "/nowhere"], ["/nowhere", "exists"]),

@@ -177,20 +177,22 @@ def rules(
     platform: Annotated[str | None, typer.Argument(help="one platform; default: all")] = None,
     *,
     explain: Annotated[
-        str | None, typer.Option(help="a platform's code: which rules answer so, and when they reset")
+        str | None,
+        typer.Option(help="a code: which rules answer with it; or a rule: its figure, its source, when it resets"),
     ] = None,
     rulebooks: Rulebooks = None,
     sets: Sets = None,
 ) -> None:
     """Print the rulebooks with their sources."""
-    from .settings import books_and_changes  # noqa: PLC0415 - only when needed, see above
-    from .showing import show_code, show_rules  # noqa: PLC0415 - as above
+    from .explaining import explain as tell  # noqa: PLC0415 - only when needed, see above
+    from .settings import books_and_changes  # noqa: PLC0415 - as above
+    from .showing import of_platform, show_rules  # noqa: PLC0415 - as above
 
-    books, _ = books_and_changes(rulebooks, sets or [])
+    books = of_platform(books_and_changes(rulebooks, sets or [])[0], platform)
     if explain is not None:
-        show_code(books, explain)
+        tell(books, explain)
     else:
-        show_rules(books, platform)
+        show_rules(books)
 
 
 @app.command()

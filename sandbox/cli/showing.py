@@ -9,7 +9,6 @@ import shlex
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -20,7 +19,7 @@ from sandbox.report.compare import compare
 from sandbox.report.context import read_context
 from sandbox.report.page import expected
 from sandbox.rulebooks import Rulebook
-from sandbox.rulebooks.describe import answering_with, figures, rules
+from sandbox.rulebooks.describe import describe_all
 
 REGRESSION = 97
 WIDE = 160
@@ -32,46 +31,23 @@ def wide() -> Console:
     return console if console.is_terminal else Console(width=WIDE)
 
 
-def show_rules(books: Mapping[str, Rulebook], platform: str | None) -> None:
-    """Every rule of the rulebooks, or of one platform, with source and standing."""
+def of_platform(books: dict[str, Rulebook], platform: str | None) -> dict[str, Rulebook]:
+    """The rulebook of one platform, or all. Raises InputError."""
     if platform is not None and platform not in books:
         raise InputError("rules", "platform", platform, "one of " + ", ".join(books))
+    return {name: book for name, book in books.items() if platform in (None, name)}
+
+
+def show_rules(books: Mapping[str, Rulebook]) -> None:
+    """Every rule of the rulebooks, with source and standing."""
     for name, book in books.items():
-        if platform in (None, name):
-            table = Table(title=f"{name} ({book.digest})", title_justify="left")
-            for heading in ("rule", "says", "code", "standing", "source", "facts"):
-                table.add_column(heading, overflow="fold")
-            for rule in (*rules(book), *figures(book)):
-                source = " ".join(filter(None, (rule["source"], rule["part"])))
-                table.add_row(rule["id"], rule["says"], rule["code"], rule["standing"], source, " ".join(rule["facts"]))
-            wide().print(table)
-
-
-def show_code(books: dict[str, Rulebook], code: str) -> None:
-    """Which rules answer with a code, and when they reset; or what else the code means."""
-    meanings = [(name, book.document.error[code].text) for name, book in books.items() if code in book.document.error]
-    if not meanings:
-        raise InputError("rules", "--explain", code, "a code that a rulebook lists")
-    for name, text in meanings:
-        wide().print(f"{name} {code}: {text}", highlight=False, markup=False)
-    found = answering_with(books, code)
-    if not found:
-        wide().print("No rule answers with it: it is about the request itself.")
-    for rule in found:
-        _show_rule(rule)
-
-
-def _show_rule(rule: dict[str, Any]) -> None:
-    lines = [
-        f"\n{rule['id']}  ({rule['kind']}, {rule['standing']})",
-        f"  says     {rule['says']}",
-        f"  actions  {', '.join(rule['actions'])}",
-        f"  resets   {rule['resets']}",
-        f"  source   {rule['source']} {rule['part']}".rstrip(),
-    ]
-    lines += [f"  facts    {' '.join(rule['facts'])}"] if rule["facts"] else []
-    lines += [f"  note     {rule['note']}"] if rule["note"] else []
-    wide().print("\n".join(lines), highlight=False, markup=False)
+        table = Table(title=f"{name} ({book.digest})", title_justify="left")
+        for heading in ("rule", "says", "code", "standing", "source", "facts"):
+            table.add_column(heading, overflow="fold")
+        for rule in describe_all(book):
+            source = " ".join(filter(None, (rule["source"], rule["part"])))
+            table.add_row(rule["id"], rule["says"], rule["code"], rule["standing"], source, " ".join(rule["facts"]))
+        wide().print(table)
 
 
 def show_summary(summary: Summary, folder: Path) -> None:
@@ -100,9 +76,9 @@ def following(summary: Summary, folder: Path) -> list[tuple[str, str]]:
     """(what for, command) for a reader who wants to know more: why calls were refused, or how to get a verdict at all."""
     refused: Counter[str] = Counter()
     for row in summary["refusals"]:
-        refused[row["code"]] += sum(row["counts"].values())
+        refused[row["rule"] or row["code"]] += sum(row["counts"].values())
     if summary["verdict"] == "fail" and refused:
-        return [("why", f"sandbox rules --explain {shlex.quote(refused.most_common(1)[0][0])}")]
+        return [("why", f"sandbox rules --explain {shlex.quote(what)}") for what, _ in refused.most_common(2)]
     if summary["verdict"] == "invalid" and "live" in summary["worlds"] and not summary["capacity"]:
         slower = f"live.rate={read_context(folder).rate / 2:g}"
         return [("again, slower", shlex.join([*summary["manifest"]["command"], "--set", slower]))]

@@ -6,7 +6,6 @@ Law: prints, decides nothing. Without a terminal only what differs is said, and 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,9 +43,8 @@ def show_verdict(summary: Mapping[str, Any], folder: Path) -> None:
     """The verdict, what to do next and, last, the run folder."""
     reason = f" ({counted(summary)})"
     console.print(f"{summary['scenario']}: {summary['verdict'].upper()}{reason}", style="bold", highlight=False)
-    code = next((rule["code"] for rule in summary.get("case", {}).get("rules", ()) if rule["code"]), "")
-    if code:
-        _plain(f"why: sandbox rules --explain {shlex.quote(code)}")
+    for rule in summary.get("case", {}).get("rules", ())[:2]:
+        _plain(f"why: sandbox rules --explain {rule['id']}")
     if (folder / "report.html").is_file():
         _plain(f"report: {folder / 'report.html'}")
     _plain(str(folder))

@@ -34,13 +34,16 @@ def _quota(book: Rulebook, rule: str, entry: QuotaEntry) -> dict[str, Any]:
         "limit": entry.limit,
         "window": span(entry.window),
         "algorithm": entry.algorithm,
-        "resets": RESETS[entry.algorithm].format(window=span(entry.window)) + _shifted(entry),
+        "resets": _resets(entry),
         **cited(book.document, entry, entry.actions, entry.code),
     }
 
 
-def _shifted(entry: QuotaEntry) -> str:
-    return f" (shifted by {span(entry.offset)})" if entry.offset else ""
+def _resets(entry: QuotaEntry) -> str:
+    if (entry.algorithm, entry.window, entry.offset) == ("fixed", DAY, BEIJING):
+        return "at midnight in Beijing"
+    shifted = f" (shifted by {span(entry.offset)})" if entry.offset else ""
+    return RESETS[entry.algorithm].format(window=span(entry.window)) + shifted
 
 
 def _when(entry: QuotaEntry) -> str:
@@ -63,6 +66,9 @@ def _breaker(book: Rulebook, rule: str, entry: BreakerEntry) -> dict[str, Any]:
         **cited(book.document, entry, entry.actions, entry.code),
     }
 
+
+DAY, BEIJING = 86_400_000, 8 * 3_600_000
+"""A day, and how far Beijing's midnight is from UTC's, in ms."""
 
 RESETS = {
     "fixed": "when the clock reaches the next whole {window}",
@@ -103,6 +109,11 @@ def figures(book: Rulebook) -> list[dict[str, Any]]:
     return [
         {"id": f"{book.platform}.{name}", "says": says, **cited(document, one, (), "")} for name, (one, says) in told.items()
     ]
+
+
+def describe_all(book: Rulebook) -> list[dict[str, Any]]:
+    """Everything a rulebook says: its rules, who stays frozen, its figures."""
+    return [*rules(book), *frozen(book), *figures(book)]
 
 
 def _amount(value: float, unit: str) -> str:

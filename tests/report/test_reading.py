@@ -145,10 +145,16 @@ def test_a_long_run_tells_hours_and_days() -> None:
 
 @pytest.mark.parametrize(
     ("verdict", "told"),
-    [("pass", []), ("interrupted", []), ("fail", [("why", "sandbox rules --explain 45009")])],
+    [
+        ("pass", []),
+        ("interrupted", []),
+        ("fail", [("why", "sandbox rules --explain wecom.app_fuse"), ("why", "sandbox rules --explain 43010")]),
+    ],
 )
 def test_the_next_command(verdict: str, told: list[tuple[str, str]]) -> None:
-    refusals = [{"code": code, "counts": {"sim": many}} for code, many in (("45011", 2), ("45009", 3))]
+    """The two things that refused most: a rule by its name, and what no rule refused by its code."""
+    found = (("wechat.token_day", "45009", 1), ("", "43010", 2), ("wecom.app_fuse", "45009", 3))
+    refusals = [{"rule": rule, "code": code, "counts": {"sim": many}} for rule, code, many in found]
     assert following(summary(verdict=verdict, refusals=refusals), Path()) == told
 
 
@@ -156,8 +162,9 @@ def test_a_case_that_fails_has_a_page_that_can_be_built_again(tmp_path: Path) ->
     root = Path(__file__).resolve().parents[2]
     change = ["--set", "rulebook.wecom.breaker.app_fuse.open=30s", "--out", str(tmp_path)]
     done = CliRunner().invoke(app, ["run", str(root / "scenarios" / "cases" / "wecom_fuse.toml"), *change])
-    *_, why, report, folder = done.stdout.strip().splitlines()
-    assert (done.exit_code, why) == (99, "why: sandbox rules --explain 45009")
+    *_, cause, why, report, folder = done.stdout.strip().splitlines()
+    asked = [line.removeprefix("why: sandbox rules --explain ") for line in (cause, why)]
+    assert (done.exit_code, asked) == (99, ["wecom.app_minute", "wecom.app_fuse"])
     html = Path(report.removeprefix("report: ")).read_text("utf-8")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
     for sentence in (
