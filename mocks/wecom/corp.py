@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wecom import events
 from mocks.wecom.fields import Payload, each, mapping, maybe, one_of, text, texts, whole, wholes, wrong
-from mocks.wecom.members import known
-from mocks.wecom.messages import bad_agent, new_code
+from mocks.wecom.messages import bad_agent
 from mocks.wecom.plan import Action, Deed, Plan, ok, telling
 from mocks.wecom.state import State
-from sandbox.policy import Call, Signal
+from sandbox.policy import Call
 
 CALLBACK_IPS: Final = ("101.226.103.0/25", "140.207.54.0/25", "182.254.11.176", "182.254.78.66")
 API_IPS: Final = ("182.254.11.176", "182.254.78.66")
@@ -164,57 +162,10 @@ def invite(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     bad_parties = [one for one in parties if int(one) not in directory.departments]
     bad_tags = [one for one in tags if int(one) not in directory.tags]
     return telling(
-        invaliduser=[one for one in users if one.lower() not in state.users], invalidparty=bad_parties, invalidtag=bad_tags
+        invaliduser=[one.lower() for one in users if one.lower() not in state.users],
+        invalidparty=bad_parties,
+        invalidtag=bad_tags,
     )
-
-
-def entered(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A member (`userid`) opens the application."""
-    member = known(state, signal.payload)
-    if isinstance(member, Answer):
-        return member
-    events.tell(desk, state, "enter_agent", sender=member.userid, EventKey="")
-    return ok()
-
-
-def subscribed(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A member (`userid`) sees the application for the first time; with `gone` true: no more."""
-    member = known(state, signal.payload)
-    if isinstance(member, Answer):
-        return member
-    event = "unsubscribe" if signal.payload.get("gone") is True else "subscribe"
-    events.tell(desk, state, event, sender=member.userid, EventKey="")
-    return ok()
-
-
-def wrote(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A member (`userid`) writes to the application (`text`)."""
-    member = known(state, signal.payload)
-    if isinstance(member, Answer):
-        return member
-    msgid = int(state.mint("msgid", 12).encode().hex(), 16) % 2**62
-    fields = {"MsgType": "text", "Content": str(signal.payload.get("text") or "你好"), "MsgId": msgid}
-    events.message(desk, state, member.userid, "wecom.message", fields)
-    return ok(msgid=str(msgid))
-
-
-def clicked(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A member (`userid`) answers a card (`task_id`, `key`); answers with the code that the event brings."""
-    member, said = known(state, signal.payload), signal.payload
-    if isinstance(member, Answer):
-        return member
-    task = said.get("task_id")
-    card = state.cards.get(task) if isinstance(task, str) else None
-    if card is None or member.key not in card["users"]:
-        return Answer("42014")
-    key = str(said.get("key") or "")
-    if not card["type"]:
-        events.tell(desk, state, "taskcard_click", sender=member.userid, EventKey=key, TaskId=task)
-        return ok()
-    code = new_code(desk, state, str(task))
-    fields: dict[str, Any] = {"EventKey": key, "TaskId": task, "CardType": card["type"], "ResponseCode": code}
-    events.tell(desk, state, "template_card_event", sender=member.userid, **fields)
-    return ok(response_code=code)
 
 
 ACTIONS: Final[Mapping[str, Action]] = {"wecom.gettoken": gettoken}
@@ -234,11 +185,3 @@ PLANS: Final[Mapping[str, Plan]] = {
     "wecom.batch_invite": invite,
 }
 """What can be done with the application."""
-
-SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
-    "wecom.agent_entered": entered,
-    "wecom.member_subscribed": subscribed,
-    "wecom.member_wrote": wrote,
-    "wecom.card_clicked": clicked,
-}
-"""What members do with the application."""

@@ -5,6 +5,9 @@ Law: data only. `open` rows know their caller by something else than an access t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from mocks.http import Endpoint
 
 
@@ -117,6 +120,7 @@ ENDPOINTS = (
     _post("externalcontact/get_group_msg_result", "get_group_msg_result", "获取企业群发结果 (old): what became of it"),
     _post("externalcontact/send_welcome_msg", "send_welcome_msg", "发送新客户欢迎语: greet a new customer"),
     _post("externalcontact/transfer_customer", "transfer_customer", "分配在职成员的客户: customers to another member"),
+    _post("externalcontact/transfer", "external_transfer", "分配成员的客户 (old): one customer to another member"),
     _post("externalcontact/transfer_result", "transfer_result", "查询客户接替状态: what became of them"),
     _post("externalcontact/resigned/transfer_customer", "resigned_transfer_customer", "分配离职成员的客户: of who has left"),
     _post(
@@ -150,7 +154,6 @@ ENDPOINTS = (
     _get("media/get/jssdk", "media_get_jssdk", "获取高清语音素材: the file, as it was uploaded"),
     _post("media/upload_by_url", "media_upload_by_url", "异步上传临时素材: a file that WeCom fetches"),
     _post("media/get_upload_by_url_result", "media_get_upload_by_url_result", "查询异步任务结果: what became of it"),
-    # audit and payments
     # moments, product albums, ways in
     _post("externalcontact/add_moment_task", "add_moment_task", "创建发表任务: a moment for members to publish"),
     _get("externalcontact/get_moment_task_result", "get_moment_task_result", "获取任务创建结果: how far that is"),
@@ -186,6 +189,7 @@ ENDPOINTS = (
     _post("user/get_active_stat", "get_active_stat", "获取企业活跃成员数: how many are active"),
     _post("auth/get_tfa_info", "get_tfa_info", "获取用户二次验证信息: whose second factor is asked for"),
     _post("user/tfa_succ", "tfa_succ", "使用二次验证: it was given"),
+    # audit and payments
     _post("msgaudit/get_permit_user_list", "audit_permit_user_list", "获取会话内容存档开启成员列表: who is audited"),
     _post("msgaudit/check_single_agree", "audit_check_single_agree", "单聊会话同意情况: who has agreed"),
     _post("msgaudit/check_room_agree", "audit_check_room_agree", "群聊会话同意情况: who in a room has agreed"),
@@ -212,6 +216,16 @@ UPLOADS = frozenset(
     }
 )
 """Endpoints whose body is a file."""
+
+EMPTY: Mapping[str, Mapping[str, Any]] = {
+    "/cgi-bin/getcallbackip": {"ip_list": []},
+    "/cgi-bin/get_api_domain_ip": {"ip_list": []},
+    "/cgi-bin/externalcontact/list": {"external_userid": []},
+    "/cgi-bin/externalcontact/get": {"external_contact": {}, "follow_user": []},
+    "/cgi-bin/externalcontact/batch/get_by_user": {"external_contact_list": []},
+    "/cgi-bin/externalcontact/unionid_to_external_userid": {"external_userid": ""},
+}
+"""Endpoints whose errors bring what they would have told, empty."""
 
 QUERIED = frozenset({"/cgi-bin/menu/create"})
 """POST endpoints that take parameters from the query too."""

@@ -12,14 +12,13 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wecom import events
 from mocks.wecom.customers import Customer, Follow, Welcome
-from mocks.wecom.fields import Payload, maybe, number, page, text, texts, whole, wholes, wrong
+from mocks.wecom.fields import DAY_S, Payload, bad_userids, maybe, midnight, number, page, text, texts, whole, wholes, wrong
 from mocks.wecom.members import known
 from mocks.wecom.plan import Deed, Plan, ok, telling
 from mocks.wecom.state import State
 from mocks.wecom.transfers import settle
 from sandbox.policy import Signal
 
-DAY_S = 86_400
 FOLLOWERS_A_PAGE = 500
 
 
@@ -32,10 +31,10 @@ def list_all(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     """The customers of a member."""
     member = known(state, payload)
     if isinstance(member, Answer):
-        return member._replace(body={"external_userid": []})
+        return member
     settle(desk, state)
     found = [one.external_userid for one in state.customers.of(member.key)]
-    return telling(external_userid=found) if found else Answer("84061", {"external_userid": []})
+    return telling(external_userid=found) if found else Answer("84061")
 
 
 def customer_of(state: State, payload: Payload) -> Customer | Answer:
@@ -49,11 +48,12 @@ def customer_of(state: State, payload: Payload) -> Customer | Answer:
 def get(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     """A customer, and everybody who follows him."""
     customer = customer_of(state, payload)
+    if isinstance(customer, Answer):
+        return customer
     settle(desk, state)
-    followers = [] if isinstance(customer, Answer) else state.customers.followers(customer.external_userid)
-    if isinstance(customer, Answer) or not followers:
-        code = customer.code if isinstance(customer, Answer) else "84061"
-        return Answer(code, {"external_contact": {}, "follow_user": []})
+    followers = state.customers.followers(customer.external_userid)
+    if not followers:
+        return Answer("84061")
     found = page(followers, {"cursor": payload.get("cursor")}, FOLLOWERS_A_PAGE)
     if isinstance(found, Answer):
         return found
@@ -69,7 +69,7 @@ def _tags(state: State, follow: Follow) -> list[dict[str, Any]]:
 
 def get_by_user(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     """The customers of up to a hundred members, page by page."""
-    if refused := wrong(payload, {"userid_list": texts(100, 1)}, {"userid_list": "40031"}):
+    if refused := bad_userids(payload, "userid_list", 100):
         return refused
     members = [state.users.get(one.lower()) for one in payload["userid_list"]]
     settle(desk, state)
@@ -78,7 +78,7 @@ def get_by_user(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     if isinstance(found, Answer):
         return found
     if not follows:
-        return Answer("60111" if not any(members) else "84061", {"external_contact_list": []})
+        return Answer("60111" if not any(members) else "84061")
     rows = [
         {
             "external_contact": state.customers.people[one.external_userid].shown(),
@@ -155,7 +155,7 @@ def get_user_behavior_data(_desk: Desk, state: State, payload: Payload) -> Answe
     start, end = number(payload["start_time"]), number(payload["end_time"])
     if not users or not 0 <= end - start <= 30 * DAY_S:
         return Answer("40058", text="invalid param 'start_time'. invalid Request Parameter")
-    days = [at - at % DAY_S for at in range(start, end + 1, DAY_S)]
+    days = range(midnight(start), end + 1, DAY_S)
     created = [one.created // 1000 for user in users for one in state.customers.of(user)]
     return telling(behavior_data=[_behaviour(day, sum(day <= at < day + DAY_S for at in created)) for day in days])
 

@@ -18,6 +18,8 @@ Kind = Callable[[object], bool]
 T = TypeVar("T")
 
 BIGGEST: Final = 2**53
+DAY_S: Final = 86_400
+BEIJING_S: Final = 8 * 3_600
 USERID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 """What a member's id may be; the documents do not name the `@`, clients use it."""
 
@@ -97,6 +99,18 @@ def wrong(payload: Payload, kinds: Mapping[str, Kind], missing: Mapping[str, str
 def bad(name: str) -> Answer:
     """The answer to a field that will not do."""
     return Answer("40058", text=f"invalid param '{name}'. invalid Request Parameter")
+
+
+def bad_userids(payload: Payload, name: str, most: int) -> Answer | None:
+    """What is wrong with a list of members' ids: none of them, something else, too many."""
+    if not texts(BIGGEST, 1)(payload.get(name)):
+        return Answer("40031")
+    return Answer("40032") if len(payload[name]) > most else None
+
+
+def midnight(at: int) -> int:
+    """When the day began in Beijing; times in seconds."""
+    return at - (at + BEIJING_S) % DAY_S
 
 
 def number(value: object, default: int = 0) -> int:

@@ -5,14 +5,14 @@ Law: plans (see `plan`). The states of a session are a table; what is not in it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wecom.fields import Payload, bad, like, maybe, number, octets, one_of, text, texts, whole, wrong
-from mocks.wecom.inquiries import CUSTOMER, ENDED, HUMAN, NEW, POOL, ROBOT, SERVICER, Code, Written
+from mocks.wecom.fields import Payload, bad_userids, like, maybe, number, octets, one_of, text, texts, whole, wrong
+from mocks.wecom.inquiries import ENDED, HUMAN, NEW, POOL, ROBOT, Code
 from mocks.wecom.inquiries import Desk as Service
 from mocks.wecom.plan import Deed, Plan, ok, telling
 from mocks.wecom.state import State
@@ -121,7 +121,7 @@ def _servicers(desk: Desk, state: State, payload: Payload, *, adding: bool) -> A
     found = service_of(state, payload)
     if isinstance(found, Answer):
         return found
-    if refused := wrong(payload, {"userid_list": texts(100, 1)}, {"userid_list": "40031"}):
+    if refused := bad_userids(payload, "userid_list", 100):
         return refused
     wanted = list(dict.fromkeys(one.lower() for one in payload["userid_list"]))
     if adding and len({*found.servicers, *wanted}) > desk.setting("wecom", "kf_servicers_at_most"):
@@ -222,54 +222,6 @@ def batchget(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     return telling(customer_list=shown, invalid_external_userid=invalid)
 
 
-SPAN: Final = {"start_time": whole(0, 2**33), "end_time": whole(0, 2**33)}
-DAY_S: Final = 86_400
-LONGEST: Final = 31 * DAY_S
-
-
-def statistic(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
-    """What customers and servicers wrote to each other, a row a day; of one service account when it is named."""
-    kfid = payload.get("open_kfid")
-    found = service_of(state, payload) if kfid is not None else None
-    if isinstance(found, Answer):
-        return found
-    return _statistic(desk, state, payload, found.open_kfid if found else "", "")
-
-
-def servicer_statistic(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
-    """The same of one servicer."""
-    if refused := wrong(payload, {"servicer_userid": text(64)}, {"servicer_userid": "41009"}):
-        return refused
-    found = service_of(state, payload) if payload.get("open_kfid") is not None else None
-    if isinstance(found, Answer):
-        return found
-    return _statistic(desk, state, payload, found.open_kfid if found else "", payload["servicer_userid"].lower())
-
-
-def _statistic(_desk: Desk, state: State, payload: Payload, kfid: str, servicer: str) -> Answer | Deed:
-    if refused := wrong(payload, SPAN):
-        return refused
-    start, end = number(payload["start_time"]), number(payload["end_time"])
-    if not 0 <= end - start <= LONGEST:
-        return bad("end_time")
-    lines = [one for one in state.inquiries.log if not kfid or one.open_kfid == kfid]
-    return telling(statistic_list=[_of_day(lines, day, servicer) for day in range(start - start % DAY_S, end + 1, DAY_S)])
-
-
-def _of_day(lines: Sequence[Written], day: int, servicer: str) -> dict[str, Any]:
-    """One day's counts (the day begins at 0:00 UTC here)."""
-    shown = [one.shown for one in lines if day <= one.at // 1000 < day + DAY_S]
-    wrote = [one for one in shown if one.get("origin") == CUSTOMER]
-    answered = [
-        one
-        for one in shown
-        if one.get("origin") == SERVICER and (not servicer or str(one.get("servicer_userid", "")).lower() == servicer)
-    ]
-    customers = {one.get("external_userid") for one in wrote}
-    counts = {"session_cnt": len(customers), "customer_cnt": len(customers), "customer_msg_cnt": len(wrote)}
-    return {"stat_time": day, "statistic": {**counts, "servicer_msg_cnt": len(answered)}}
-
-
 PLANS: Final[Mapping[str, Plan]] = {
     "wecom.kf_account_add": add,
     "wecom.kf_account_del": delete,
@@ -282,7 +234,5 @@ PLANS: Final[Mapping[str, Plan]] = {
     "wecom.kf_state_get": state_get,
     "wecom.kf_state_trans": state_trans,
     "wecom.kf_customer_batchget": batchget,
-    "wecom.kf_statistic": statistic,
-    "wecom.kf_servicer_statistic": servicer_statistic,
 }
 """What can be done with service accounts."""

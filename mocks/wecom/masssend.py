@@ -11,7 +11,7 @@ from typing import Any, Final
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wecom.customers import MassMessage
-from mocks.wecom.fields import Payload, listed, maybe, number, one_of, page, text, texts, whole, wrong
+from mocks.wecom.fields import Payload, bad, each, listed, mapping, maybe, number, one_of, page, text, texts, whole, wrong
 from mocks.wecom.parts import bad_attachments
 from mocks.wecom.plan import Deed, Plan, ok, telling
 from mocks.wecom.state import State
@@ -23,6 +23,7 @@ TARGETS: Final = {
     "chat_type": maybe(one_of("single", "group", "")),
     "external_userid": maybe(texts(10_000)),
     "chat_id_list": maybe(texts(2000)),
+    "tag_filter": maybe(mapping),
     "sender": maybe(text(64, 0)),
 }
 
@@ -35,12 +36,14 @@ def add(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     if sender and sender not in state.users:
         return Answer("40003")
     single = (payload.get("chat_type") or "single") == "single"
-    wanted = listed(payload, "external_userid")
+    wanted, tags = listed(payload, "external_userid"), _filtered(state, payload)
+    if isinstance(tags, Answer):
+        return tags
     if not single and not sender:
         return Answer("40003")
     if single and not wanted and not sender:
         return Answer("40063")
-    targets = _customers(state, wanted, sender) if single else _chats(state, listed(payload, "chat_id_list"), sender)
+    targets = _customers(state, wanted, sender, tags) if single else _chats(state, listed(payload, "chat_id_list"), sender)
     if not targets:
         return Answer("41048")
     reached = {target for _, target in targets}
@@ -55,9 +58,22 @@ def add(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     return deed
 
 
-def _customers(state: State, wanted: list[str], sender: str) -> list[tuple[str, str]]:
-    """Each customer once, by the member who followed him first, or by the sender alone."""
-    follows = [one for one in state.customers.follows.values() if not sender or one.userid.lower() == sender]
+def _filtered(state: State, payload: Payload) -> list[list[str]] | Answer:
+    """The tags that customers must have: one of each list."""
+    groups = (payload.get("tag_filter") or {}).get("group_list") or []
+    if not each(mapping, 20)(groups) or any(wrong(one, {"tag_list": texts(100, 1)}) for one in groups):
+        return bad("tag_filter.group_list")
+    found = [one["tag_list"] for one in groups]
+    return found if all(state.customers.tag(tag) for tags in found for tag in tags) else Answer("40068")
+
+
+def _customers(state: State, wanted: list[str], sender: str, tags: list[list[str]]) -> list[tuple[str, str]]:
+    """Each customer once who has one of each list of tags, by the member who followed him first, or by the sender alone."""
+    follows = [
+        one
+        for one in state.customers.follows.values()
+        if (not sender or one.userid.lower() == sender) and all(set(one.tags).intersection(group) for group in tags)
+    ]
     chosen: dict[str, str] = {}
     for one in sorted(follows, key=lambda follow: follow.created):
         if not wanted or one.external_userid in wanted:

@@ -11,10 +11,12 @@ from typing import Any, Final
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wecom import events
+from mocks.wecom.changes import tell_change
 from mocks.wecom.directory import Member
 from mocks.wecom.fields import (
     USERID,
     Payload,
+    bad_userids,
     each,
     like,
     listed,
@@ -32,6 +34,9 @@ from mocks.wecom.fields import (
 )
 from mocks.wecom.plan import Deed, Plan, ok, telling
 from mocks.wecom.state import State
+
+PLACES: Final = 100
+"""The departments that a member may be in."""
 
 MAIL = r"[^@\s]{1,64}@[^@\s]{1,128}"
 FIELDS: Final = {
@@ -53,8 +58,6 @@ FIELDS: Final = {
     "biz_mail": maybe(text(256, 0)),
 }
 """What else may be said of a member, and how."""
-
-EVENT_FIELDS: Final = {"mobile": "Mobile", "position": "Position", "gender": "Gender", "email": "Email", "alias": "Alias"}
 
 
 def known(state: State, payload: Payload, name: str = "userid") -> Member | Answer:
@@ -89,7 +92,7 @@ def create(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
 
     def deed() -> Answer:
         state.users[made.key] = made
-        _tell(desk, state, made, "create_user")
+        tell_change(desk, state, made, "create_user")
         return ok("created")
 
     return deed
@@ -111,7 +114,7 @@ def update(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
         member.profile.update(_profile(payload))
         if payload.get("enable") is not None:
             member.enabled = number(payload["enable"], 1) == 1 and payload["enable"] is not False
-        _tell(desk, state, member, "update_user")
+        tell_change(desk, state, member, "update_user")
         return ok("updated")
 
     return deed
@@ -134,7 +137,9 @@ def _profile(payload: Payload) -> dict[str, Any]:
 def _unfit(state: State, payload: Payload, key: str, places: int = 0) -> Answer | None:
     """What is wrong with the fields that creating and changing have in common."""
     parties = _parties(payload)
-    if len(parties) > 100 or any(number(one) not in state.directory.departments for one in parties):
+    if len(parties) > PLACES:
+        return Answer("60110")
+    if any(number(one) not in state.directory.departments for one in parties):
         return Answer("60123")
     if refused := wrong(payload, FIELDS):
         return refused
@@ -150,12 +155,6 @@ def _unfit(state: State, payload: Payload, key: str, places: int = 0) -> Answer 
     return None
 
 
-def _tell(desk: Desk, state: State, member: Member, change: str) -> None:
-    said = {EVENT_FIELDS[name]: value for name, value in member.profile.items() if name in EVENT_FIELDS}
-    fields: dict[str, Any] = {"Name": member.name, "Department": member.departments, **said}
-    events.tell(desk, state, "change_contact", ChangeType=change, UserID=member.userid, **fields)
-
-
 def delete(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     """A member leaves; his customers wait to be taken over."""
     member = known(state, payload)
@@ -164,7 +163,7 @@ def delete(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
 
 def batchdelete(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     """Several members leave, or none."""
-    if refused := wrong(payload, {"useridlist": texts(200, 1)}, {"useridlist": "40031"}):
+    if refused := bad_userids(payload, "useridlist", 200):
         return refused
     found = {userid.lower(): state.users.get(userid.lower()) for userid in payload["useridlist"]}
     members = [one for one in found.values() if one]

@@ -23,7 +23,7 @@ def by_unionid(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     if refused := wrong(payload, {"unionid": text(64), "openid": maybe(text(64, 0)), "subject_type": maybe(one_of(0, 1))}):
         return refused
     found = next((one for one in state.customers.people.values() if one.unionid == payload["unionid"]), None)
-    return telling(external_userid=found.external_userid) if found else Answer("84061", {"external_userid": ""})
+    return telling(external_userid=found.external_userid) if found else Answer("84061")
 
 
 def to_openid(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:

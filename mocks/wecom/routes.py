@@ -1,6 +1,6 @@
 """WeCom over HTTP: reads requests, knows who asks, and writes the vendor's envelope.
 
-Law: always HTTP 200; errors carry `Error-Code` and `Error-Msg` headers and a hint whose number `/_sandbox/explain` resolves. A file is
+Law: always HTTP 200; errors carry `Error-Code`, `Error-Msg` and `Server` headers and a hint whose number `/_sandbox/explain` resolves. A file is
 sent as it is.
 """
 
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loads
 from mocks.multipart import file_in
-from mocks.wecom.endpoints import BY_EITHER, ENDPOINTS, QUERIED, UPLOADS
+from mocks.wecom.endpoints import BY_EITHER, EMPTY, ENDPOINTS, QUERIED, UPLOADS
 from mocks.wecom.state import Stored
 from sandbox.policy import Call
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 NAME = "wecom"
 TYPE = (b"content-type", b"application/json; charset=UTF-8")
+SERVER = (b"server", b"nginx")
+DEBUG = "wecom.debug"
+"""What a call that asks for debug information is counted as, beside what it does."""
 
 
 def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
@@ -51,6 +54,8 @@ def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[st
     if isinstance(payload, Answer):
         return account, payload
     actor = {**account.wecom.identity, **extra, "ip": request.ip}
+    if "debug" in params and params["debug"] == "1" and (refused := world.ask(Call(NAME, DEBUG, account.id, actor))):
+        return account, refused
     return account, world.perform(Call._make((NAME, action or endpoint.action, account.id, actor, 1, payload)))
 
 
@@ -131,8 +136,9 @@ def _render(world: World, account: Account | None, request: Request, answer: Ans
     hint = world.explain_id(account, NAME, answer)
     text = f"{answer.text or entry.text}, hint: [{hint}], from ip: {request.ip}"
     text += f", more info at https://open.work.weixin.qq.com/devtool/query?e={answer.code}"
-    headers = (TYPE, (b"error-code", answer.code.encode()), (b"error-msg", entry.text.strip().encode()))
-    return Response(entry.status, headers, dumps({"errcode": int(answer.code), "errmsg": text, **answer.body}))
+    said = (b"error-code", answer.code.encode()), (b"error-msg", entry.text.strip().encode())
+    content = {"errcode": int(answer.code), "errmsg": text, **EMPTY.get(request.path, {}), **answer.body}
+    return Response(entry.status, (TYPE, *said, SERVER), dumps(content))
 
 
 def _file(stored: Stored, request: Request) -> Response:

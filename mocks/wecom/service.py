@@ -24,6 +24,7 @@ from mocks.wecom import (
     external,
     groupchats,
     kf,
+    kf_figures,
     kf_messages,
     links,
     masssend,
@@ -36,6 +37,7 @@ from mocks.wecom import (
     pay,
     robots,
     tags,
+    talking,
     transfers,
 )
 from mocks.wecom.plan import Action, acting
@@ -61,6 +63,7 @@ PLANNED: Final = (
     masssend.PLANS,
     transfers.PLANS,
     kf.PLANS,
+    kf_figures.PLANS,
     kf_messages.PLANS,
     media.PLANS,
     audit.PLANS,
@@ -83,7 +86,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 """What this platform can be asked to do."""
 
 SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
-    **corp.SIGNALS,
+    **talking.SIGNALS,
     **oauth.SIGNALS,
     **external.SIGNALS,
     **transfers.SIGNALS,

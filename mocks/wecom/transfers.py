@@ -61,6 +61,19 @@ def resigned_transfer_customer(desk: Desk, state: State, payload: Payload) -> An
     return _transfer(desk, state, payload, resigned=True)
 
 
+def transfer_one(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
+    """One customer, from a member who is there or has left, as old clients ask: it can or it cannot be done."""
+    if refused := wrong(payload, {**ASKED, "external_userid": text(64)}):
+        return refused
+    handover, external = payload["handover_userid"].lower(), payload["external_userid"]
+    resigned = handover not in state.users
+    planned = _transfer(desk, state, {**payload, "external_userid": [external]}, resigned=resigned)
+    if isinstance(planned, Answer):
+        return planned
+    code = _may_go(desk, state, handover, external, resigned=resigned)
+    return Answer(str(code)) if code else lambda: planned() and ok()
+
+
 def _transfer(desk: Desk, state: State, payload: Payload, *, resigned: bool) -> Answer | Deed:
     if refused := wrong(payload, ASKED):
         return refused
@@ -161,6 +174,7 @@ def refused_by_customer(desk: Desk, state: State, signal: Signal) -> Answer:
 
 PLANS: Final[Mapping[str, Plan]] = {
     "wecom.transfer_customer": transfer_customer,
+    "wecom.external_transfer": transfer_one,
     "wecom.transfer_result": transfer_result,
     "wecom.resigned_transfer_customer": resigned_transfer_customer,
     "wecom.resigned_transfer_result": resigned_transfer_result,

@@ -36,7 +36,7 @@ REFUSED: list[tuple[str, dict[str, Any] | Change, int]] = [
     (U + "update", {"mobile": "13800000001"}, 60104),
     (U + "batchdelete", {"useridlist": []}, 40031),
     (U + "batchdelete", {"useridlist": ["staff01", "nobody"]}, 60111),
-    (U + "batchdelete", {"useridlist": ["staff01"] * 201}, 40058),
+    (U + "batchdelete", {"useridlist": ["staff01"] * 201}, 40032),
     (U + "getuserid", {"mobile": "13000000000"}, 46004),
     (U + "convert_to_userid", {"openid": "oNobody"}, 46004),
     (U + "list_id", {"cursor": "made up"}, 50100),

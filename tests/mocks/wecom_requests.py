@@ -236,6 +236,7 @@ def _customers(corp: Corp) -> dict[str, tuple[dict[str, Any], Any]]:
         "cancel_groupmsg_send": ({}, mass),
         "send_welcome_msg": ({}, {"welcome_code": corp.made.get("welcome"), "text": {"content": "欢迎"}}),
         "transfer_customer": ({}, {**between, "external_userid": [second]}),
+        "transfer": ({}, {**between, "external_userid": second}),
         "transfer_result": ({}, between),
         "resigned/transfer_customer": (
             {},
