@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from loadtests.codec import to_sandbox
 from loadtests.session import Session
 from loadtests.talk import Send
+from loadtests.timeline import Timeline
 from sandbox.behaviour.merchant import Merchant
 from sandbox.clock import real_ns
 from sandbox.errors import MachineError
@@ -57,6 +59,13 @@ class Control:
                 break
             best = min(best, self._reading(start, rate, "GET"))
         return best[1]
+
+    def off(self, line: Timeline) -> int:
+        """How far the sandbox's clock is from where it should be by now, real ms: whoever moved it moved every window."""
+        before = line.now()
+        now: int = self._ask("GET", "/clock")["now"]
+        after = line.now()
+        return ceil(max(0, before - now, now - after) / line.rate)
 
     def stop(self) -> None:
         """Stop the clock; pushes under way arrive first."""

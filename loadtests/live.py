@@ -23,9 +23,10 @@ from loadtests.receiver import Inbox, Receiver, register
 from loadtests.session import open_session, read_env
 from loadtests.settings import Settings, read_scenario
 from loadtests.talk import Talk
-from loadtests.tally import Tally
+from loadtests.tally import LOOKS_EVERY_NS, Tally
 from loadtests.timeline import Timeline
 from sandbox.cast import Role, cast
+from sandbox.clock import real_ns
 from sandbox.errors import MachineError
 from sandbox.events import Event
 from sandbox.scenario import Scenario
@@ -62,11 +63,11 @@ class Live:
         line = Timeline(start, self.control.begin(start, live.rate), live.rate, sleep=gevent.sleep)
         end = start + self.scenario.duration + self.scenario.drain
         self.dispatcher = Dispatcher(self._stage(line), self.tally, self.roles, end, live.in_flight)
-        telling = gevent.spawn(tell_progress, self.dispatcher, say)
+        beside = [gevent.spawn(tell_progress, self.dispatcher, say), gevent.spawn(look, self.tally)]
         try:
             self.dispatcher.walk()
         finally:
-            telling.kill()
+            gevent.killall(beside)
         self.end()
 
     def _stage(self, line: Timeline) -> Stage:
@@ -91,7 +92,9 @@ class Live:
             self.receiver.listen(None)
             refused = self.receiver.refused
         self.events.sort(key=_when)
-        self.events.append(self.tally.event(at, self.account, refused))
+        load = self.tally.event(at, self.account, refused)
+        self.events.append(load)
+        load["clock_off_ms"] = self.control.off(self.dispatcher.stage.timeline)
         self.control.stop()
 
 
@@ -150,6 +153,14 @@ def tell_progress(dispatcher: Dispatcher, say: Say) -> None:
             say(progress(dispatcher))
     finally:
         say(progress(dispatcher))
+
+
+def look(tally: Tally) -> None:
+    """Look at the clock again and again, for ever: a process that is held up looks late."""
+    while True:
+        before = real_ns()
+        gevent.sleep(LOOKS_EVERY_NS / 1e9)
+        tally.looked(real_ns() - before - LOOKS_EVERY_NS)
 
 
 def _when(event: Event) -> int:

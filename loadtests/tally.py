@@ -19,6 +19,9 @@ from loadtests.drive import Measured
 from sandbox.events import Event
 
 LONGEST_US = 60_000_000
+LOOKS_EVERY_NS = 20_000_000
+"""How often the generator looks whether it is held up."""
+
 ALL = "all"
 
 
@@ -49,6 +52,8 @@ class Tally:
     sent: int = 0
     late: int = 0
     dropped: int = 0
+    looks: int = 0
+    late_looks: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     lag_us: HdrHistogram = field(default_factory=histogram)
     times: dict[str, Times] = field(default_factory=dict)
@@ -58,6 +63,12 @@ class Tally:
         self.sent += 1
         self.late += lag_ns > self.late_after * 1_000_000
         _note(self.lag_us, lag_ns)
+
+    def looked(self, lag_ns: int) -> None:
+        """The generator looked so much later than it meant to; the looks that it slept through count as late ones."""
+        late = max(0, lag_ns - self.late_after * 1_000_000)
+        self.looks += 1 + max(0, lag_ns) // LOOKS_EVERY_NS
+        self.late_looks += -(-late // LOOKS_EVERY_NS)
 
     def measure(self, measured: Measured) -> None:
         """A request is done."""
@@ -81,8 +92,9 @@ class Tally:
             "sandbox_errors": self.failures[SANDBOX_ERROR] + refused_pushes,
             "transport_errors": self.failures[TRANSPORT],
         }
+        looks: Event = {"looks": self.looks, "late_looks": self.late_looks, "late_after_ms": self.late_after}
         lag = int(self.lag_us.get_value_at_percentile(99))
-        return {"at": at, "kind": "load", "account": account, **counts, "lag_p99_us": lag, **errors}
+        return {"at": at, "kind": "load", "account": account, **counts, "lag_p99_us": lag, **errors, **looks}
 
     def histograms(self) -> dict[str, Any]:
         """Every kind of request's histograms, and those of all together."""

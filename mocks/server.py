@@ -78,9 +78,12 @@ class Server:
         self.agenda.at(due, what, run)
 
     async def _watch_lag(self) -> None:
-        """How late this process wakes up: a server that lags says so, since what it measures then is itself."""
+        """How late this process wakes up: a server that lags says so, since what it measures then is itself.
+
+        What it slept through counts as if it had looked: one long stall is many late looks.
+        """
         while True:
             before = real_ns()
             await asyncio.sleep(LAG_EVERY_MS / 1000)
             late = (real_ns() - before) // 1000 - LAG_EVERY_MS * 1000
-            self.lag_us.record_value(max(1, late))
+            self.lag_us.record_corrected_value(max(1, late), LAG_EVERY_MS * 1000)

@@ -1,9 +1,9 @@
 """The pytest plugin: a sandbox for a test suite, an account of its own for every test.
 
-Law: two fixtures, nothing imported before one is asked for. Accounts are isolated, so tests may run in parallel.
+Law: nothing is imported before a fixture is asked for. Accounts are isolated, so tests may run in parallel; the clock is shared.
 
-    def test_a_notice_is_sent(sandbox_account):
-        client = WeChatClient(sandbox_account.env["WECOM_CORPID"], ...)
+    def test_a_notice_is_sent(sandbox_account, sandbox_hosts):
+        client = WeChatClient(sandbox_account.env["WECOM_CORPID"], sandbox_account.env["WECOM_SECRET"])
         sandbox_account.advance(minutes=1)
         assert sandbox_account.events("verdict")
 """
@@ -78,3 +78,12 @@ def sandbox_account(sandbox_control: httpx.Client) -> SandboxAccount:
     """A fresh account, apart from all others."""
     made = sandbox_control.post("/_sandbox/accounts", json={}).raise_for_status().json()
     return SandboxAccount(made["id"], made["env"], sandbox_control)
+
+
+@pytest.fixture
+def sandbox_hosts(sandbox_control: httpx.Client) -> Iterator[None]:
+    """The vendors' official addresses lead to the sandbox: SDKs that hard-code them need no setting."""
+    from sandbox.official import official_hosts  # noqa: PLC0415 - see the law
+
+    with official_hosts(str(sandbox_control.base_url)):
+        yield

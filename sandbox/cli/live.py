@@ -25,7 +25,7 @@ import httpx
 
 from sandbox.errors import InputError, MachineError
 from sandbox.events import Event, read
-from sandbox.run import Run, write_text
+from sandbox.run import Run, manifest, write_text
 from sandbox.scenario import Scenario, Target
 from sandbox.serving import await_control, end, last_line
 
@@ -83,7 +83,10 @@ def run_live(
 
 def _collect(control: httpx.Client, run: Run, *, interrupted: bool, doubts: tuple[str, ...]) -> LiveResult:
     """Bring the server's events and the generator's together, in order of time."""
-    lag = control.get("/_sandbox/health").json()["lag_ms"]["p99"]
+    health = control.get("/_sandbox/health").raise_for_status().json()
+    if health["rulebooks"] != manifest(run.folder)["rulebooks"]:
+        raise MachineError("the sandbox server judged by other rulebooks than these: were they changed meanwhile?")
+    lag = health["lag_ms"]["p99"]
     pages, client = Pages(control), run.folder / "live-client.jsonl"
     run.append("live", heapq.merge(pages, read(client) if client.exists() else (), key=_at))
     return LiveResult(lag, pages.lost, interrupted, doubts)

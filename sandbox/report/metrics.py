@@ -43,6 +43,7 @@ class World:
         self.responses: defaultdict[str, Times] = defaultdict(Times)
         self.drops: Counter[str] = Counter()
         self.first_drop: Event = {}
+        self.broken = 0
         self.load: Counter[str] = Counter()
         self.first, self.last, self.events = sys.maxsize, 0, 0
         self._folds: Mapping[str, tuple[Callable[[Event], None], ...]] = {
@@ -56,6 +57,7 @@ class World:
             "step": (self.funnel, self.shop, self.progress, self.bridge, self.risk.step),
             "payment": (self.payments,),
             "load": (self._load,),
+            "sandbox_error": (self._broke,),
             "marginal": (self.risk.marginal,),
         }
 
@@ -95,12 +97,16 @@ class World:
         self.drops[text(event, "action")] += 1
 
     def _load(self, event: Event) -> None:
-        """Each process of a generator gives an account of its own: counts add up, of the lags the longest is kept."""
+        """Each process of a generator gives an account of its own: counts add up, of lags the longest is kept."""
         for key in ("planned", "sent", "late", "dropped"):
             self.load[key] += whole(event, key)
-        for key in ("sandbox_errors", "transport_errors"):
+        for key in ("sandbox_errors", "transport_errors", "looks", "late_looks"):
             self.load[key] += whole(event, key) if key in event else 0
-        self.load["lag_p99_us"] = max(self.load["lag_p99_us"], whole(event, "lag_p99_us"))
+        for key in ("lag_p99_us", "clock_off_ms", "late_after_ms"):
+            self.load[key] = max(self.load[key], whole(event, key) if key in event else 0)
+
+    def _broke(self, _event: Event) -> None:
+        self.broken += 1
 
 
 def metrics(events: Iterable[Event]) -> dict[str, float]:

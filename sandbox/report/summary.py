@@ -101,6 +101,8 @@ def _doubts(worlds: Mapping[str, World], asked: Sequence[str]) -> list[str]:
     doubts = [f"The {name} world was asked for and left no events" for name in asked if name not in worlds]
     for name, world in worlds.items():
         doubts += _load_doubts(name, world.load)
+        if world.broken:
+            doubts.append(f"{world.broken:,} requests in {name} failed in the sandbox itself, whoever made them")
     return doubts
 
 
@@ -112,6 +114,12 @@ def _load_doubts(name: str, load: Mapping[str, int]) -> list[str]:
     if late > LATE_SHARE * planned:
         doubts.append(
             f"The load generator sent {late:,} of {planned:,} calls late in {name} (more than 1 %): it measured itself"
+        )
+    if (held_up := load["late_looks"]) > LATE_SHARE * load["looks"]:
+        doubts.append(f"The load generator of {name} was held up {held_up / load['looks']:.0%} of the time")
+    if (off := load["clock_off_ms"]) > load["late_after_ms"]:
+        doubts.append(
+            f"The clock of {name} was {off:,} real ms from where the load generator had it at the end: somebody moved it"
         )
     if dropped:
         doubts.append(f"The load generator dropped {dropped:,} of {planned:,} planned calls in {name}")

@@ -11,6 +11,7 @@ import pytest
 from loadtests.control import Control, merchant_of
 from loadtests.session import NAMES, Base, open_session, read_env
 from loadtests.settings import parse, read_scenario
+from loadtests.timeline import Timeline
 from mocks.connection import connection, write_env
 from mocks.inprocess import merchant_of as simulated
 from mocks.server import MAIN
@@ -98,6 +99,14 @@ def test_time_begins_where_it_stood_and_runs_at_the_rate(twins: Twins) -> None:
     assert -1_000_000_000 < begun <= 400_000
     control.stop()
     assert twins.rig.clock.rate == 0.0
+
+
+@pytest.mark.parametrize(("jump", "rate", "off"), [(0, 1.0, 0), (60_000, 20.0, 3_000), (-7, 2.0, 4)])
+def test_a_clock_that_somebody_moved_is_seen(twins: Twins, jump: int, rate: float, off: int) -> None:
+    """In real ms, also when it went back."""
+    line = Timeline(START - min(0, jump), 0, rate, lambda: 0)
+    twins.rig.clock.jump(max(0, jump))
+    assert Control(twins.session, twins.send).off(line) == off
 
 
 def test_a_wrong_admin_token_is_one_sentence(twins: Twins) -> None:

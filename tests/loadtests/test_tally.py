@@ -25,6 +25,15 @@ def test_who_begins_more_than_so_long_after_his_time_is_late(lag_ms: float, late
     assert (one.sent, one.late) == (1, late)
 
 
+@pytest.mark.parametrize(
+    ("lag_ms", "looks", "late"), [(-1, 1, 0), (0, 1, 0), (20, 2, 0), (20.001, 2, 1), (60, 4, 2), (3_000, 151, 149)]
+)
+def test_a_generator_that_is_held_up_counts_the_looks_that_it_slept_through(lag_ms: float, looks: int, late: int) -> None:
+    one = tally()
+    one.looked(int(lag_ms * MS))
+    assert (one.looks, one.late_looks) == (looks, late)
+
+
 def test_response_time_counts_from_when_it_was_due_and_service_time_from_when_it_was_sent() -> None:
     one = tally()
     one.measure(Measured("a.b", 0, 1_400 * MS, 1_402 * MS, Reply(True)))

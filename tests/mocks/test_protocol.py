@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from mocks.app import create_app
-from mocks.asgi import FastLane
+from mocks.app import PLATFORMS, create_app
+from mocks.asgi import FastLane, respond
+from mocks.http import Request, Response
 from mocks.server import Server
+from mocks.world import World
 from sandbox.rulebooks import load_all
 from tests.mocks.running import served
 
@@ -101,3 +104,18 @@ def test_an_upgrade_is_left_to_uvicorn(ports: tuple[int, int]) -> None:
 def test_a_connection_on_which_nothing_comes_is_closed() -> None:
     with served(world(), timeout_keep_alive=1) as port:
         assert said(port, post(SEND, b"{}")).count(b"HTTP/1.1 200") == 1
+
+
+def test_a_request_that_breaks_the_sandbox_is_in_the_journal() -> None:
+    """Whoever made it: a system under test that was answered so was not tested."""
+
+    def fail(_world: World, request: Request) -> Response:
+        raise KeyError(request.path)
+
+    server, broken = Server(BOOKS, seed=5, start=START, rate=0.0), replace(PLATFORMS[0], endpoints=(), unknown=fail)
+    answer = respond(server.world, broken, Request("GET", "/x", "/wecom/x?a=1", "a=1", [], b"", "127.0.0.1"))
+    assert (answer.status, dict(answer.headers)[b"x-sandbox-error"]) == (500, b"KeyError")
+    (event,) = server.journal.since(0)[0]
+    assert event == {
+        "at": START, "kind": "sandbox_error", "account": "", "asked": "GET /wecom/x", "error": "KeyError"
+    }  # fmt: skip

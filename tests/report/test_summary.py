@@ -96,6 +96,8 @@ DOUBTS = [
     ),
     ("lost", {"planned": 9, "sent": 9, "transport_errors": 2}, "2 answers in sim were lost on the way"),
     ("unaccounted", {"planned": 100, "sent": 90}, "planned 100 calls in sim and accounts for 90"),
+    ("held up", {"planned": 9, "sent": 9, "looks": 300, "late_looks": 149}, "sim was held up 50% of the time"),
+    ("moved", {"planned": 9, "sent": 9, "clock_off_ms": 3_000, "late_after_ms": 20}, "3,000 real ms from where the load"),
 ]
 
 
@@ -114,6 +116,13 @@ def test_one_late_call_in_a_hundred_is_borne(verdict: Judge, calm: dict[str, Wor
     calm["sim"].load.clear()
     calm["sim"].load.update({"planned": 100, "sent": 100, "late": 1, "dropped": 0})
     assert verdict(calm)["verdict"] == "pass"
+
+
+def test_a_request_that_broke_the_sandbox_makes_it_invalid_whoever_made_it(flash_sale: Sale, verdict: Judge) -> None:
+    broke = {"world": "sim", "at": 1, "kind": "sandbox_error", "account": "", "asked": "GET /x", "error": "KeyError"}
+    summary = verdict(fold([*flash_sale("sim", rates=(60, 60)), broke]))
+    assert (summary["verdict"], len(summary["reasons"])) == ("invalid", 1)
+    assert summary["reasons"][0].startswith("1 requests in sim failed in the sandbox itself")
 
 
 def test_a_generator_without_an_account_makes_it_invalid(verdict: Judge, calm: dict[str, World]) -> None:
