@@ -174,13 +174,19 @@ def certificate(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return deed
 
 
+def _used_up(state: State, asked: Payload) -> Answer | None:
+    """Each `request_id` is good once."""
+    request = asked.get("request_id")
+    if not (isinstance(request, str) and 0 < len(request) <= 64):
+        return Answer("10021083")
+    return Answer("10021089") if request in state.requests else None
+
+
 def generate(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """The merchant opens one in the buyer's place; each `request_id` is good once."""
-    if not (isinstance(asked.get("request_id"), str) and 0 < len(asked["request_id"]) <= 64):
-        return Answer("10021083")
-    if asked["request_id"] in state.requests:
-        return Answer("10021089")
-    if refused := checked(asked, {"order_id": ident, "product_id": maybe(ident), "sku_id": maybe(ident)}):
+    if refused := _used_up(state, asked) or checked(
+        asked, {"order_id": ident, "product_id": maybe(ident), "sku_id": maybe(ident)}
+    ):
         return refused
     found = refundable(state, asked)
     if isinstance(found, Answer):
@@ -196,11 +202,9 @@ def generate(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 
 def pay_difference(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """The merchant pays the difference of a price back, in the buyer's place: at once, and no goods with it."""
-    if not (isinstance(asked.get("request_id"), str) and 0 < len(asked["request_id"]) <= 64):
-        return Answer("10021083")
-    if asked["request_id"] in state.requests:
-        return Answer("10021089")
-    if refused := checked(asked, {"order_id": ident, "product_id": ident, "sku_id": ident, "desc": maybe(text(500, 0))}):
+    if refused := _used_up(state, asked) or checked(
+        asked, {"order_id": ident, "product_id": ident, "sku_id": ident, "desc": maybe(text(500, 0))}
+    ):
         return refused
     found = difference(state, asked)
     if isinstance(found, Answer):

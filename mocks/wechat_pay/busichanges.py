@@ -10,20 +10,24 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay.busifavor import BUSIFAVOR
-from mocks.wechat_pay.coupons import stock_of
+from mocks.wechat_pay.busifavor import BUSIFAVOR, METHODS
+from mocks.wechat_pay.coupons import COLOURS, stock_of
 from mocks.wechat_pay.fields import NAME, Field, Payload, check, digest, text_of
 from mocks.wechat_pay.state import State
 from mocks.wechat_pay.stocks import Stock
 from sandbox.policy import Call
 
+RULES: Final = ("custom_entrance", "display_pattern_info", "coupon_use_rule", "stock_send_rule", "notify_config")
 MODIFY = (
     Field("/out_request_no", "商户请求单号", most=128),
     Field("/comment", "批次备注", least=0, most=20, optional=True),
     Field("/goods_name", "适用商品范围", most=15, optional=True),
+    *(Field(f"/{name}", "修改的规则", "object", optional=True) for name in RULES),
+    Field("/coupon_use_rule/use_method", "核销方式", most=128, shape=METHODS, optional=True),
+    Field("/display_pattern_info/background_color", "背景颜色", most=15, shape=COLOURS, optional=True),
     *(
-        Field(f"/{name}", "修改的规则", "object", optional=True)
-        for name in ("custom_entrance", "display_pattern_info", "coupon_use_rule", "stock_send_rule", "notify_config")
+        Field(f"/stock_send_rule/{name}", "发放规则", "flag", optional=True)
+        for name in ("natural_person_limit", "prevent_api_abuse")
     ),
 )
 WITHIN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -51,9 +55,8 @@ def modify(desk: Desk, state: State, call: Call) -> Answer:
         return stock
     if refused := desk.ask(call):
         return refused
-    for one in MODIFY[1:]:
-        name = one.at[1:]
-        if name in asked:
+    for name in ("comment", "goods_name", *RULES):
+        if asked.get(name) is not None:
             stock.asked[name] = _merged(stock.asked.get(name), asked[name], WITHIN.get(name))
     return Answer("0")
 
@@ -81,20 +84,17 @@ def budget(desk: Desk, state: State, call: Call) -> Answer:
         return refused
     if not known:
         stock.budgets[number] = digest(asked, "budget")
-        stock.most = asked.get("target_max_coupons", stock.most)
-        stock.day_most = asked.get("target_max_coupons_by_day", stock.day_most)
+        stock.most = asked.get("target_max_coupons") or stock.most
+        stock.day_most = asked.get("target_max_coupons_by_day") or stock.day_most
     return Answer("0", {"max_coupons": stock.most, "max_coupons_by_day": stock.day_most})
 
 
 def _unfit(desk: Desk, stock: Stock, asked: Payload) -> Answer | None:
     """A budget is changed in one of its two figures, from what it is now, to no less than was sent."""
     now = {"max_coupons": stock.most, "max_coupons_by_day": stock.day_most}
-    targets = [name for name in now if f"target_{name}" in asked]
-    stale = any(asked.get(f"current_{name}", value) != value for name, value in now.items())
-    if (
-        len(targets) != 1
-        or stale
-        or asked[f"target_{targets[0]}"] < (stock.most - stock.left(), stock.today(desk.now()))[targets[0] != "max_coupons"]
-    ):
+    sent = {"max_coupons": len(stock.coupons), "max_coupons_by_day": stock.today(desk.now())}
+    targets = {name: asked[f"target_{name}"] for name in now if asked.get(f"target_{name}") is not None}
+    stale = any(asked.get(f"current_{name}") not in (None, value) for name, value in now.items())
+    if stale or len(targets) != 1 or any(fresh < sent[name] for name, fresh in targets.items()):
         return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_budget"))
     return None

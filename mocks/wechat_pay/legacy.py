@@ -14,6 +14,7 @@ from mocks.http import Answer
 from mocks.wechat_pay import lookups, orders, refunds
 from mocks.wechat_pay.fields import NAME
 from mocks.wechat_pay.legacy_views import paid_fields, refund_made, refund_row
+from mocks.wechat_pay.legacy_wire import MD5
 from mocks.wechat_pay.state import Order, State
 from mocks.wechat_pay.views import TOLD, shown_state
 from sandbox.policy import Call
@@ -47,6 +48,19 @@ def _time(text: str) -> str:
     return "{}-{}-{}T{}:{}:{}+08:00".format(*shape.groups()) if shape else text
 
 
+def goods(state: State, asked: Mapping[str, str]) -> dict[str, Any]:
+    """What is to be paid for, and how much, in v3's words."""
+    return {
+        "appid": asked["appid"],
+        "mchid": state.mchid,
+        "description": asked["body"],
+        "out_trade_no": asked["out_trade_no"],
+        "attach": asked.get("attach", ""),
+        "goods_tag": asked.get("goods_tag", ""),
+        "amount": {"total": number(asked["total_fee"]), "currency": asked.get("fee_type") or "CNY"},
+    }
+
+
 def unified_order(desk: Desk, state: State, call: Call) -> Answer:
     """Ask for a payment."""
     asked: Mapping[str, str] = call.payload
@@ -59,14 +73,8 @@ def unified_order(desk: Desk, state: State, call: Call) -> Answer:
     if kind == "jsapi" and not asked.get("openid"):
         return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_no_openid"))
     payload = {
-        "appid": asked["appid"],
-        "mchid": state.mchid,
-        "description": asked["body"],
-        "out_trade_no": asked["out_trade_no"],
-        "attach": asked.get("attach", ""),
-        "goods_tag": asked.get("goods_tag", ""),
+        **goods(state, asked),
         "notify_url": asked["notify_url"],
-        "amount": {"total": number(asked["total_fee"]), "currency": asked.get("fee_type") or "CNY"},
         "payer": {"openid": asked.get("openid", "")},
         "scene_info": {"payer_client_ip": asked.get("spbill_create_ip", ""), "h5_info": {"type": "Wap"}},
     }
@@ -77,7 +85,7 @@ def unified_order(desk: Desk, state: State, call: Call) -> Answer:
         return Answer("ORDERPAID")
     if answer.code != "0" or order is None:
         return said(answer)
-    order.version = 2
+    order.version, order.sign_type = 2, asked.get("sign_type") or MD5
     links = {"h5_url": "mweb_url"}
     extra = {links.get(name, name): value for name, value in answer.body.items()}
     return Answer("0", {"trade_type": asked["trade_type"], "prepay_id": order.prepay_id, **extra})

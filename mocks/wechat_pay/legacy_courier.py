@@ -40,7 +40,7 @@ def envelope(world: World, account: Account, push: Push, fault: str = "") -> Env
         inner = legacy_wire.render(secret).replace(b"<xml>", b"<root>").replace(b"</xml>", b"</root>")
         fields["req_info"] = legacy_wire.conceal(inner, key)
     else:
-        fields["sign"] = legacy_wire.sign(fields, key)
+        fields["sign"] = legacy_wire.sign(fields, key, fields.get("sign_type", legacy_wire.MD5))
     if fault == "tampered_body":
         fields |= {"nonce_str": fields["nonce_str"][::-1]} if "sign" in fields else {"req_info": fields["req_info"][4:]}
     ladder = tuple(int(seconds) * 1000 for seconds in world.setting(NAME, "notice_retries").split())

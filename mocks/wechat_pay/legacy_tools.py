@@ -6,14 +6,14 @@ Law: a translation, as in `legacy`. A bill is answered as the file itself; why t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import bills, favor, lookups, orders
 from mocks.wechat_pay.coupons import held, stock_of
 from mocks.wechat_pay.fields import NAME, Action
-from mocks.wechat_pay.legacy import number, order_of, said
+from mocks.wechat_pay.legacy import goods, order_of, said
 from mocks.wechat_pay.legacy_views import paid_fields, stamp
 from mocks.wechat_pay.state import State
 from sandbox.policy import Call
@@ -26,16 +26,7 @@ def micropay(desk: Desk, state: State, call: Call) -> Answer:
     asked: Asked = call.payload
     if missing := next((one for one in ("body", "out_trade_no", "total_fee", "auth_code") if not asked.get(one)), None):
         return Answer("LACK_PARAMS", text=f"{missing}参数缺失")
-    payload: dict[str, Any] = {
-        "appid": asked["appid"],
-        "mchid": state.mchid,
-        "description": asked["body"],
-        "out_trade_no": asked["out_trade_no"],
-        "attach": asked.get("attach", ""),
-        "goods_tag": asked.get("goods_tag", ""),
-        "amount": {"total": number(asked["total_fee"]), "currency": asked.get("fee_type") or "CNY"},
-        "payer": {"auth_code": asked["auth_code"]},
-    }
+    payload = {**goods(state, asked), "payer": {"auth_code": asked["auth_code"]}}
     answer = orders.codepay(partner=False)(desk, state, call._replace(action="wechat_pay.pay_codepay", payload=payload))
     if answer.code != "0":
         return said(answer)

@@ -6,6 +6,7 @@ Law: pure.
 from __future__ import annotations
 
 from mocks.wechat_pay import money
+from mocks.wechat_pay.legacy_wire import MD5
 from mocks.wechat_pay.state import Order, Refund, State, moment
 
 STATUS = {"SUCCESS": "SUCCESS", "PROCESSING": "PROCESSING", "CLOSED": "REFUNDCLOSE", "ABNORMAL": "CHANGE"}
@@ -41,9 +42,10 @@ def paid_fields(order: Order) -> dict[str, str]:
 
 
 def paid(state: State, order: Order) -> dict[str, str]:
-    """The notice of a payment, before it is signed."""
+    """The notice of a payment, before it is signed in the manner in which the order was."""
     head = {"return_code": "SUCCESS", "result_code": "SUCCESS", "appid": order.appid, "mch_id": state.mchid}
-    return {**head, **paid_fields(order)}
+    signed = {} if order.sign_type == MD5 else {"sign_type": order.sign_type}
+    return {**head, **signed, **paid_fields(order)}
 
 
 def refund_made(order: Order, one: Refund, now: int) -> dict[str, str]:

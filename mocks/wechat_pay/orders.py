@@ -13,7 +13,20 @@ from typing import Any
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import buyers, notices, views
-from mocks.wechat_pay.fields import NAME, TRADE_NO, Action, Field, Payload, check, digest, fault, text_of, time_of, value_at
+from mocks.wechat_pay.fields import (
+    ABSENT,
+    NAME,
+    TRADE_NO,
+    Action,
+    Field,
+    Payload,
+    check,
+    digest,
+    fault,
+    text_of,
+    time_of,
+    value_at,
+)
 from mocks.wechat_pay.state import Order, State, moment
 from mocks.wechat_pay.trade import barred
 from sandbox.policy import Call
@@ -35,6 +48,14 @@ GOODS = (
     EXPIRE,
     *AMOUNT,
     Field("/settle_info/profit_sharing", "是否指定分账", "flag", optional=True),
+    Field("/support_fapiao", "电子发票入口开放标识", "flag", optional=True),
+    Field("/detail", "优惠功能", "object", optional=True),
+    Field("/detail/cost_price", "订单原价", "whole", optional=True),
+    Field("/detail/invoice_id", "商品小票ID", least=0, most=32, optional=True),
+    Field("/detail/goods_detail", "单品列表", "list", most=6000, optional=True),
+    Field("/scene_info", "场景信息", "object", optional=True),
+    Field("/scene_info/device_id", "商户端设备号", least=0, most=32, optional=True),
+    Field("/scene_info/store_info", "商户门店信息", "object", optional=True),
 )
 DIRECT = (Field("/appid", "公众号ID", most=32), Field("/mchid", "直连商户号", most=32))
 PARTNER = (
@@ -46,7 +67,6 @@ PARTNER = (
 CLIENT_IP = Field("/scene_info/payer_client_ip", "用户终端IP", most=45)
 H5_TYPE = Field("/scene_info/h5_info/type", "场景类型", most=32)
 AUTH_CODE = Field("/payer/auth_code", "付款码", least=18, most=32)
-STORE = Field("/scene_info/store_info", "商户门店信息", "object", optional=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +97,23 @@ def place(way: Way) -> Action:
     return act
 
 
+ROW = (
+    Field("/merchant_goods_id", "商户侧商品编码", most=32),
+    Field("/goods_name", "商品名称", least=0, most=256, optional=True),
+    Field("/quantity", "商品数量", "whole"),
+    Field("/unit_price", "商品单价", "whole", least=0),
+)
+"""One row of an order's goods."""
+
+
+def _bad_goods(desk: Desk, asked: Payload) -> Answer | None:
+    rows = value_at(asked, "/detail/goods_detail")
+    if rows is ABSENT:
+        return None
+    found = (check(desk, ROW, one if isinstance(one, Mapping) else {}) for one in rows)
+    return next((bad for bad in found if bad), None)
+
+
 def _inconsistent(desk: Desk, state: State, asked: Payload, way: Way) -> Answer | None:
     """What a table of fields cannot say: numbers that belong to nobody, an address with a query, a time that is past."""
     head = "/sp_" if way.partner else "/"
@@ -84,7 +121,7 @@ def _inconsistent(desk: Desk, state: State, asked: Payload, way: Way) -> Answer 
         return strange
     if way.partner and text_of(asked, "/sub_mchid") != state.sub_mchid:
         return Answer("MCH_NOT_EXISTS")
-    if bad := bad_address(desk, asked):
+    if bad := bad_address(desk, asked) or _bad_goods(desk, asked):
         return bad
     if text_of(asked, "/amount/currency") not in ("", "CNY"):
         return fault(desk, AMOUNT[2], text_of(asked, "/amount/currency"), "currency")
@@ -204,7 +241,7 @@ PARTNER_WAYS = {
 
 
 SCANS = {
-    partner: Way("MICROPAY", (*head, *(one for one in GOODS if one is not EXPIRE), AUTH_CODE, STORE), _prepay_id, partner)
+    partner: Way("MICROPAY", (*head, *(one for one in GOODS if one is not EXPIRE), AUTH_CODE), _prepay_id, partner)
     for partner, head in ((False, DIRECT), (True, PARTNER))
 }
 """The cashier's way, of a direct merchant and of a service provider."""

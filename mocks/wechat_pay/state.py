@@ -127,7 +127,7 @@ class Return:
 class Order:
     """One payment that was asked for. `party` is the sub-merchant's number, empty for a direct order.
 
-    `fee` is taken when paid, as (basis points, fen each); the money is the merchant's from `settles` on. An order that is to be
+    `sign_type` is how one of the legacy interface (`version` 2) is signed. `fee` is taken when paid, as (basis points, fen each); the money is the merchant's from `settles` on. An order that is to be
     shared with others has `sharing`, and once paid is frozen until `frozen_until` at the latest.
     """
 
@@ -145,6 +145,7 @@ class Order:
     goods_tag: str = ""
     notify_url: str = ""
     version: int = 3
+    sign_type: str = "MD5"
     expires: int = 0
     prepay_id: str = ""
     prepay_until: int = 0

@@ -26,6 +26,8 @@ from mocks.wechat_pay.endpoints import ENDPOINTS
 from mocks.wechat_pay.keys import rsa_key
 from mocks.wechat_pay.routes import PLATFORM
 from sandbox.clock import real_now
+from sandbox.policy import Call
+from tests.mocks.good_pay import changed, good_pay
 from tests.mocks.pay_rig import HEAD, PayRig
 
 V3 = [one for one in ENDPOINTS if not one.open]
@@ -39,6 +41,13 @@ NAMES = ["appid", "mchid", "sp_mchid", "sub_mchid", "description", "out_trade_no
 
 @pytest.fixture(scope="module")
 def lasting() -> Iterator[PayRig]:
+    one = PayRig()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def fresh() -> Iterator[PayRig]:
     one = PayRig()
     yield one
     one.close()
@@ -126,6 +135,24 @@ def test_a_bad_request_that_is_well_signed_is_refused_signed_and_changes_nothing
         )
         assert checked(response)["code"] != "SIGN_ERROR"
     assert held(lasting) == before
+
+
+def test_a_request_with_one_thing_wrong_is_granted_or_refused_and_the_good_one_is_granted(fresh: PayRig) -> None:
+    """Some two thousand, without HTTP: what is raised here would be a 500."""
+    actor, book = {**fresh.pay.identity, "ip": "127.0.0.1"}, fresh.world.books["wechat_pay"]
+
+    def asked(action: str, payload: Any) -> str:
+        fresh.world.store.forget("main")
+        answer = fresh.world.perform(Call("wechat_pay", f"wechat_pay.{action}", "main", actor, 1, payload))
+        assert answer.code == "0" or book.error(answer.code)
+        return answer.code
+
+    for action, payload in good_pay(fresh).items():
+        for value in (None, "", "x", -1, 1.5, [], [None], {}):
+            for wrong in changed(payload, value):
+                asked(action, wrong)
+    good = good_pay(fresh)
+    assert {action: asked(action, payload) for action, payload in good.items()} == dict.fromkeys(good, "0")
 
 
 @given(seed=st.integers(0, 1 << 32))

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from wechatpy.exceptions import WeChatPayException
 from wechatpy.pay import WeChatPay
-from wechatpy.pay.utils import dict_to_xml
+from wechatpy.pay.utils import calculate_signature_hmac, dict_to_xml
 
-from mocks.wechat_pay import legacy_wire
+from mocks.wechat_pay import legacy_courier, legacy_wire
 from tests.mocks.pay_rig import BASE, PayRig, Shop, delivered, led
 from tests.mocks.rig import DAY, HOUR, MINUTE
 from tests.mocks.test_pay_coupons import stock
@@ -183,6 +183,13 @@ def test_hmac_is_answered_with_hmac(pay: PayRig) -> None:
     assert answer is not None
     assert answer["result_code"] == "SUCCESS"
     assert answer["sign"] == legacy_wire.sign(answer, pay.pay.v2_key, "HMAC-SHA256")
+    order = {"appid": pay.pay.appid, "mch_id": pay.pay.mchid, "nonce_str": "n", "sign_type": "HMAC-SHA256", "body": "b"}
+    order |= {"out_trade_no": "LEGACY0009", "total_fee": "7", "trade_type": "NATIVE", "notify_url": "https://shop.test/v2"}
+    xml = dict_to_xml(order, calculate_signature_hmac(order, pay.pay.v2_key))
+    assert b"code_url" in pay.http("POST", f"{BASE}/pay/unifiedorder", content=xml.encode()).content
+    pay.tell("wechat_pay.paid", out_trade_no="LEGACY0009")
+    told = legacy_wire.parse(legacy_courier.envelope(pay.world, pay.main, pay.told[-1]).body) or {}
+    assert told["sign"] == calculate_signature_hmac({**told, "sign": ""}, pay.pay.v2_key), "and so is its notice"
 
 
 @pytest.mark.parametrize(
