@@ -59,22 +59,19 @@ def run_scenario(
         raise InputError("run", "--on", on, "sim, live or both")
     books, changes = books_and_changes(rulebooks, sets)
     if is_case(document(path, {})[0]):
-        for option, said in (
-            ("--target", target),
-            ("--seed", seed),
-            ("--replications", replications if replications > 1 else None),
-        ):
-            _must_have_populations(option, said)
+        _must_have_populations(
+            {"--target": target, "--seed": seed, "--replications": replications if replications > 1 else None}
+        )
         return run_case(path, books, changes, on or "sim", out, argv, serving(rulebooks, sets), against)
     _must_be_case("--against", against)
     scenario, text = load_scenario(path, books, changes)
     on = on or ("sim" if modelled(scenario) else "both")
     under_test = _target(scenario, on, target)
-    if replications > 1 and "sim" not in WORLDS[on]:
-        raise InputError("run", "--replications", replications, "--on sim or both: only the simulation is repeated")
+    _must_be_repeatable(on, replications)
     seed = scenario.seed if seed is None else seed
     run = _opened(out, scenario, seed, text, books, argv)
     invalid: tuple[str, ...] = ()
+    estimates: list[Estimate] = []
     try:
         with run, Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
             if "sim" in WORLDS[on]:
@@ -82,6 +79,7 @@ def run_scenario(
                 simulated(scenario, books, seed, run.recorder("sim"), lambda done: bars.update(task, completed=done))
                 if scenario.sim.marginal:
                     run.append("sim", marginals(scenario, books, seed, MAIN))
+                estimates = _replications(scenario, books, seed, replications)
             if "live" in WORLDS[on]:
                 task = bars.add_task("HTTP", total=1.0)
                 result = run_live(
@@ -92,7 +90,6 @@ def run_scenario(
                     run.close(INTERRUPTED)
     except KeyboardInterrupt:
         pass  # the run folder is marked as interrupted and reported with what there is
-    estimates = _replications(scenario, books, seed, replications) if "sim" in WORLDS[on] and replications > 1 else []
     write_context(run.folder, _context(scenario, books, WORLDS[on], invalid, broken(estimates)))
     return _concluded(run.folder, estimates)
 
@@ -110,9 +107,15 @@ def _opened(out: Path, scenario: Scenario, seed: int, text: str, books: Mapping[
     )
 
 
-def _must_have_populations(option: str, said: object) -> None:
-    if said is not None:
-        raise InputError("run", option, str(said), "a scenario with populations: a case says itself what is asked")
+def _must_have_populations(options: Mapping[str, object]) -> None:
+    for option, said in options.items():
+        if said is not None:
+            raise InputError("run", option, str(said), "a scenario with populations: a case says itself what is asked")
+
+
+def _must_be_repeatable(on: str, replications: int) -> None:
+    if replications > 1 and "sim" not in WORLDS[on]:
+        raise InputError("run", "--replications", replications, "--on sim or both: only the simulation is repeated")
 
 
 def _must_be_case(option: str, said: object) -> None:
@@ -142,11 +145,13 @@ def _target(scenario: Scenario, on: str, said: str | None) -> str:
 
 
 def _replications(scenario: Scenario, books: Mapping[str, Rulebook], seed: int, replications: int) -> list[Estimate]:
-    """The simulated world with `seed`, `seed` + 1 ..., judged each by itself."""
+    """The simulated world with `seed`, `seed` + 1 ..., judged each by itself; nothing of a single one."""
 
     def again(other: int, record: Record) -> None:
         simulated(scenario, books, other, record, lambda _done: None)
 
+    if replications == 1:
+        return []
     return replicate(range(seed, seed + replications), again, scenario.expect, vocabulary(scenario, books))
 
 
