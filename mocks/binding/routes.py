@@ -218,6 +218,6 @@ def _about_messages(routes: APIRouter, world: World, find: Callable[[str], Accou
         if order is None:
             return _said(account, "ERR_UNKNOWN_ORDER")
         pushes = service.happened(world, account, said.trigger, order, said.text)
-        answers = [one.auto_reply for one in account.binding.rules if one.trigger == said.trigger and one.auto_reply]
+        answer = service.answered(world, account, order) if pushes and said.trigger == "buyer_enquiry" else ""
         shown = [{**asdict(one), "arrived": one.arrived} for one in pushes]
-        return _said(account, "", pushes=shown, auto_reply=(answers or [""])[0] if pushes else "")
+        return _said(account, "", pushes=shown, auto_reply=answer)

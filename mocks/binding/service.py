@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from mocks.binding.cards import Trigger, card, granted
 from mocks.binding.parties import GOOD, REFUSALS, Parties, refusal
 from mocks.binding.targets import Target, receivers
+from mocks.shopee import chat
+from mocks.shopee.orders import user_id
 from sandbox.events import Event
 from sandbox.policy import Call
 
@@ -234,6 +236,15 @@ def happened(world: World, account: Account, trigger: Trigger, order: Order, sai
     return [_push(world, account, rule, order, said) for rule in binding.rules if rule.trigger == trigger]
 
 
+def answered(world: World, account: Account, order: Order) -> str:
+    """A buyer who asked is answered before a person takes over: in the words of the first rule that has some (S08)."""
+    rules = (one for one in account.binding.rules if one.trigger == "buyer_enquiry" and one.auto_reply)
+    words = next((one.auto_reply for one in rules), "")
+    if words:
+        chat.answered(world, account.shopee, order.buyer, words)
+    return words
+
+
 def _push(world: World, account: Account, rule: Rule, order: Order, said: str) -> Delivery:
     """One card to one target, through the gate; the journal always knows, the push log when it is on."""
     binding, reached = account.binding, receivers(account.wecom, rule.target)
@@ -260,6 +271,9 @@ def _sent(world: World, account: Account, content: dict[str, Any]) -> str:
 def pushed(world: World, account: Account, topic: str, body: Mapping[str, Any]) -> None:
     """Shopee pushed something to the merchant's own server: what rules may speak of is a trigger for the binding too."""
     data = body.get("data")
+    if topic == "shopee.webchat":
+        _wrote(world, account, body["data"]["content"])
+        return
     order = account.shopee.orders.get(str(data.get("ordersn"))) if isinstance(data, dict) else None
     if order is None or not isinstance(data, dict):
         return
@@ -269,3 +283,13 @@ def pushed(world: World, account: Account, topic: str, body: Mapping[str, Any]) 
     if new and order.sn not in account.binding.told:  # a cancellation that was refused pushes the status again
         account.binding.told.add(order.sn)
         happened(world, account, "new_order", order)
+
+
+def _wrote(world: World, account: Account, message: Mapping[str, Any]) -> None:
+    """A buyer writes to the shop: an enquiry about the last thing that he ordered."""
+    if all(one.trigger != "buyer_enquiry" for one in account.binding.rules):
+        return
+    orders = (account.shopee.orders[sn] for _, sn in reversed(account.shopee.by_time))
+    order = next((one for one in orders if user_id(one.buyer) == message["from_id"]), None)
+    if order is not None and happened(world, account, "buyer_enquiry", order, str(message["content"]["text"])):
+        answered(world, account, order)

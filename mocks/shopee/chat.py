@@ -62,6 +62,11 @@ def buyer_wrote(desk: Desk, state: State, signal: Signal) -> Answer:
     return ok(conversation_id=chat.id, message_id=said.id, to_id=chat.buyer_id)
 
 
+def answered(desk: Desk, state: State, buyer: str, words: str) -> None:
+    """The shop answers a buyer by itself."""
+    _add(desk, state, _with(state, buyer), "text", {"text": words}, state.shop_id)
+
+
 def _shown(state: State, chat: Conversation, said: Message) -> dict[str, Any]:
     ours = said.sender == state.shop_id
     return {

@@ -23,15 +23,20 @@ TEST: Final = 0
 WEBCHAT: Final = 10
 """The code of what buyers write, which has less time and is tried again sooner."""
 
+OF_PARTNER: Final = (TEST, 1, 2, 12)
+"""The codes of what concerns the partner, whatever shops have let it in."""
+
 STRANGER: Final = 1
 """A shop that is nobody's."""
 
 
 def wanted(world: World, account: Account, push: Push) -> bool:
-    """Is there an address, and does the application want this push? While pushes are suspended it is lost."""
-    state = account.shopee
+    """Is there an address, may the application know of the shop, does it want this push? While pushes are suspended it is lost."""
+    state, code = account.shopee, push.body.get("code")
     sending = state.sending
-    if not state.push_url or push.body.get("code") in sending.off or state.shop_id in sending.blocked:
+    if not state.push_url or code in sending.off or state.shop_id in sending.blocked:
+        return False
+    if not state.authorised and code not in OF_PARTNER:
         return False
     if sending.status == "Suspended":
         sending.lose(world.now(), push)

@@ -282,6 +282,25 @@ def test_a_buyer_who_asks_is_answered_and_handed_over(bound: Rig) -> None:
     assert bound.admin("POST", AT + "/events", {**asked, "order_sn": "x"})["code"] == "ERR_UNKNOWN_ORDER"
 
 
+def test_a_buyer_who_writes_in_the_chat_is_answered_there_and_the_team_is_told_of_his_last_order(bound: Rig) -> None:
+    """S08."""
+    bound.admin(
+        "POST", AT + "/rules", {"trigger": "buyer_enquiry", "target": "member", "id": "staff02", "auto_reply": "稍等"}
+    )
+    sn = order(bound)
+    told = bound.tell("shopee.buyer_wrote", order_sn=sn, text="什么时候发货？")
+    assert cards(bound)[-1]["main_title"] == {"title": "买家咨询", "desc": "什么时候发货？"}
+    assert sn in cards(bound)[-1]["card_action"]["url"]
+    written = bound.main.shopee.chats[told["to_id"]].messages
+    assert [(one.content["text"], one.sender == bound.main.shopee.shop_id) for one in written] == [
+        ("什么时候发货？", False),
+        ("稍等", True),
+    ]
+    count = len(cards(bound))
+    bound.tell("shopee.buyer_wrote", buyer="谁也不是", text="在吗？")
+    assert len(cards(bound)) == count
+
+
 def test_the_log_is_off_by_default_and_proves_every_push_once_on(bound: Rig) -> None:
     """S14, and S01, S02: the 201st trips the fuse, and the log says which did not arrive."""
     order(bound, "26030200009999")

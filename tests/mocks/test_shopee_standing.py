@@ -9,8 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from mocks.shopee.courier import wanted
 from mocks.shopee.routes import PLATFORM
 from mocks.shopee.standing import OF_PARTNER, OF_SHOP
+from sandbox.behaviour import Push
 from tests.mocks.rig import DAY, HOUR, MINUTE, Rig
 from tests.mocks.test_shopee import GET, LIST, REFRESH, opens, trade
 from tests.mocks.test_shopee_orders import listen
@@ -160,3 +162,15 @@ def test_where_a_limit_is_answered_with_429_it_says_how_long_to_wait(make_rig: C
         answer = rig.send("shopee", "GET", SHOPS, rig.signed(SHOPS))
         assert (answer.status, dict(answer.headers).get(b"retry-after")) == (status, header)
         assert json.loads(answer.body)["error"] == "error_rate_limit"
+
+
+def test_of_a_shop_that_has_put_it_out_a_partner_hears_nothing_but_that(fresh: Rig) -> None:
+    fresh.main.shopee.push_url = BACK
+
+    def heard() -> list[int]:
+        return [code for code in (2, 3, 4, 10, 12) if wanted(fresh.world, fresh.main, Push("shopee.any", {"code": code}))]
+
+    assert heard() == [2, 3, 4, 10, 12]
+    fresh.world._post = None
+    fresh.tell("shopee.authorisation_ended")
+    assert heard() == [2, 12]
