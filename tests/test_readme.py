@@ -24,6 +24,9 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 
+PLAYED = (ROOT / "README.md", ROOT / "scenarios" / "README.md")
+"""The pages whose commands are run as written."""
+
 
 def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
@@ -45,7 +48,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         end(server)
 
 
-@pytest.mark.parametrize("block", blocks(ROOT / "README.md", "bash"))
+@pytest.mark.parametrize("block", [block for page in PLAYED for block in blocks(page, "bash")])
 def test_the_readmes_commands_work_as_written(block: str, served: dict[str, str]) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "160"}
@@ -57,14 +60,16 @@ def test_the_readmes_commands_work_as_written(block: str, served: dict[str, str]
     assert '"error"' not in done.stdout
 
 
-@pytest.mark.parametrize("block", blocks(ROOT / "README.md", "python"))
-def test_the_readmes_test_passes_with_our_pytest_plugin(block: str, tmp_path: Path) -> None:
-    """S01, through the fixtures that a user would use."""
-    (tmp_path / "test_mine.py").write_text(block, "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "sandbox.plugin", "-p", "no:locust", "test_mine.py"]
+def test_the_tests_that_pages_show_pass_with_our_pytest_plugin(tmp_path: Path) -> None:
+    """S01, and other people's SDKs, unmodified, through the fixtures that a user would use."""
+    for page in PAGES:
+        for number, block in enumerate(blocks(page, "python")):
+            (tmp_path / f"test_{page.stem.lower()}_{number}.py").write_text(block, "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "sandbox.plugin", "-p", "no:locust", "-W", "ignore"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 passed" in done.stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
