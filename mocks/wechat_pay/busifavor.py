@@ -94,8 +94,13 @@ def _new(desk: Desk, state: State, asked: Payload) -> Stock:
         each=value_at(asked, f"{RULE}/max_coupons_per_user"),
         asked=dict(asked),
         request=text_of(asked, "/out_request_no"),
+        worth=value_at(asked, "/coupon_use_rule/fixed_normal_coupon/discount_amount") if _is_normal(asked) else 0,
         day_most=daily if isinstance(daily, int) else 0,
     )
+
+
+def _is_normal(asked: Payload) -> bool:
+    return text_of(asked, "/stock_type") == "NORMAL"
 
 
 def state_of(stock: Stock, now: int) -> str:
@@ -109,8 +114,8 @@ def show(desk: Desk, state: State, call: Call) -> Answer:
     if isinstance(stock, Answer):
         return stock
     now = desk.now()
-    sent = {"total_send_num": len(stock.coupons), "total_send_amount": 0}
-    today = {"today_send_num": stock.today(now), "today_send_amount": 0}
+    sent = {"total_send_num": len(stock.coupons), "total_send_amount": len(stock.coupons) * stock.worth}
+    today = {"today_send_num": stock.today(now), "today_send_amount": stock.today(now) * stock.worth}
     shown = {name: value for name, value in stock.asked.items() if name not in ("out_request_no", "stock_id")}
     counted = {"total_count": len(stock.known_codes), "available_count": len(stock.codes)}
     body = {

@@ -21,6 +21,7 @@ from sandbox.policy import Call
 NAMED: Final = re.compile("(?:[^_,;|一-鿿]*[一-鿿]){0,9}[^_,;|一-鿿]*")
 """A stock's name: nine Chinese characters at most, and none of the four that the vendor keeps for itself."""
 
+REQUEST: Final = re.compile(r"[0-9A-Za-z|_*-]+")
 TRADES: Final = frozenset({"MICROAPP", "APPPAY", "PPAY", "CARD", "FACE", "OTHER"})
 RULE = "/stock_use_rule"
 NUMBER = "/coupon_use_rule/fixed_normal_coupon"
@@ -44,16 +45,27 @@ CREATE = (
     Field("/pattern_info/background_color", "背景色", most=15, shape=COLOURS, optional=True),
     Field("/no_cash", "营销经费", "flag", optional=True),
     Field("/stock_type", "批次类型", most=16),
-    Field("/out_request_no", "商户单据号", most=128),
+    Field("/out_request_no", "商户单据号", most=128, shape=REQUEST),
 )
 CREATOR = Field("/stock_creator_mchid", "创建批次的商户号", least=8, most=20)
 SEND = (
     Field("/stock_id", "批次号", most=20),
-    Field("/out_request_no", "商户单据号", most=128),
+    Field("/out_request_no", "商户单据号", most=128, shape=REQUEST),
     Field("/appid", "公众账号ID", most=128),
     Field("/stock_creator_mchid", "创建批次的商户号", most=20),
     Field("/openid", "用户openid", most=128, where="uri_template"),
 )
+RULED: Final = (
+    "max_coupons",
+    "max_amount",
+    "max_coupons_per_user",
+    "max_amount_by_day",
+    "goods_tag",
+    "trade_type",
+    "combine_use",
+)
+"""What of its rules a stock shows."""
+
 MOVES: Mapping[str, tuple[tuple[str, ...], str, str]] = {
     "start": (("unactivated",), "running", "start_time"),
     "pause": (("running",), "paused", "pause_time"),
@@ -167,11 +179,8 @@ def listed(desk: Desk, state: State, call: Call) -> Answer:
 def _shown(stock: Stock, state: State, now: int) -> dict[str, Any]:
     rule, asked = stock.asked.get("stock_use_rule", {}), stock.asked
     normal = {"coupon_amount": stock.worth, "transaction_minimum": stock.minimum}
-    use = {
-        name: rule[name]
-        for name in ("max_coupons", "max_amount", "max_coupons_per_user", "max_amount_by_day")
-        if name in rule
-    }
+    said = {**asked.get("coupon_use_rule", {}), **rule}
+    use = {name: said[name] for name in RULED if said.get(name) is not None}
     body = {
         "stock_id": stock.stock_id,
         "stock_creator_mchid": state.mchid,

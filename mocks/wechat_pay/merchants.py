@@ -50,6 +50,15 @@ def rotate(desk: Desk, state: State, signal: Signal) -> Answer:
     return Answer("0", {"serial_no": state.keys.rotate(desk.now() + after)})
 
 
+def probe(_desk: Desk, state: State, signal: Signal) -> Answer:
+    """The next `answers` bear a signature that is wrong on purpose and says so: a client must not take them."""
+    answers = signal.payload.get("answers", 1)
+    if type(answers) is not int or answers < 0:
+        return Answer("PARAM_ERROR", text="answers: a whole number")
+    state.probes = answers
+    return Answer("0")
+
+
 def balance(desk: Desk, state: State, call: Call) -> Answer:
     """What the merchant can use now, and what is not settled yet."""
     if text_of(call.payload, "/account_type") not in ACCOUNTS:

@@ -153,11 +153,15 @@ def _render(world: World, account: Account | None, request: Request, answer: Ans
     keys = account.wechat_pay.keys if account else STRANGERS
     signer = keys.signer(request.header(b"wechatpay-serial"), world.now())
     timestamp, nonce = str(real_now() // 1000), number.replace("-", "")[:32].ljust(32, "0")
+    signature = wire.sign(signer.key, wire.response_text(timestamp, nonce, body))
+    if account and account.wechat_pay.probes:
+        account.wechat_pay.probes -= 1
+        signature = wire.PROBE + signature
     signed = (
         (b"wechatpay-nonce", nonce.encode()),
         (b"wechatpay-timestamp", timestamp.encode()),
         (b"wechatpay-serial", signer.serial.encode()),
-        (b"wechatpay-signature", wire.sign(signer.key, wire.response_text(timestamp, nonce, body)).encode()),
+        (b"wechatpay-signature", signature.encode()),
         (b"wechatpay-signature-type", wire.SCHEME.encode()),
     )
     return Response(status, (JSON, *head, *signed), body)

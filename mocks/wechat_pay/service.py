@@ -120,6 +120,7 @@ SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     "wechat_pay.refund_ends": refunds.ends,
     "wechat_pay.notice_taken": notices.taken,
     "wechat_pay.rotate_key": merchants.rotate,
+    "wechat_pay.probe_answers": merchants.probe,
     "wechat_pay.terms": merchants.agree,
     "wechat_pay.push_faults": choosing("0", "PARAM_ERROR", "probe"),
 }

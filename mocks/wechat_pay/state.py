@@ -205,7 +205,10 @@ class Terms:
 
 @dataclass(slots=True)
 class State:
-    """One merchant. `buyers` is the percentage that pays of its own accord; None: buyers are played by hand."""
+    """One merchant. `buyers` is the percentage that pays of its own accord; None: buyers are played by hand.
+
+    `probes` is how many of the next answers are signed wrongly on purpose, as the vendor does to see whether anybody looks.
+    """
 
     account: str
     seed: str
@@ -218,6 +221,7 @@ class State:
     v2_key: str
     keys: Keys
     serial_in_use: str = ""
+    probes: int = 0
     buyers: int | None = None
     terms: Terms = field(default_factory=Terms)
     mishaps: Mishaps = field(default_factory=Mishaps)

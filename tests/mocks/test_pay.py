@@ -93,6 +93,16 @@ def test_the_sdk_reads_the_platforms_certificates_and_finds_the_new_one_after_a_
         assert len(client._core._certificates) == 2
 
 
+def test_an_answer_that_is_signed_wrongly_on_purpose_is_not_taken_and_the_next_is(pay: PayRig) -> None:
+    assert pay.tell("wechat_pay.probe_answers", answers=-1)["code"] == "PARAM_ERROR"
+    pay.tell("wechat_pay.probe_answers")
+    target = "/v3/merchant/fund/balance/BASIC"
+    first, second = (pay.http("GET", BASE + target, headers=pay.head("GET", target)) for _ in "ab")
+    assert first.headers["Wechatpay-Signature"].startswith("WECHATPAY/SIGNTEST/")
+    assert not signed(first.headers, first.text, pay)
+    assert signed(second.headers, second.text, pay)
+
+
 def test_a_certificate_is_listed_before_it_signs(pay: PayRig) -> None:
     before = pay.ask("GET", "/v3/certificates").headers["Wechatpay-Serial"]
     coming = pay.tell("wechat_pay.rotate_key", after_ms=24 * HOUR)["serial_no"]

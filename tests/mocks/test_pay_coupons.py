@@ -61,6 +61,7 @@ def send(pay: PayRig, stock_id: str, openid: str = "o1", request: str = "") -> d
 
 def test_the_sdk_makes_starts_sends_and_looks(pay: PayRig) -> None:
     body = favor(pay)
+    body["coupon_use_rule"]["goods_tag"] = ["A"]
     with led(pay):
         client = sdk(pay)
         code, text = client.marketing_favor_stock_create(**body)
@@ -77,6 +78,7 @@ def test_the_sdk_makes_starts_sends_and_looks(pay: PayRig) -> None:
         assert detail["out_request_no"] == "SEND1"
         shown = json.loads(client.marketing_favor_stock_detail(pay.pay.mchid, stock_id)[1])
         assert (shown["status"], shown["distributed_coupons"]) == ("running", 1)
+        assert shown["stock_use_rule"]["goods_tag"] == ["A"]
         assert json.loads(client.marketing_favor_stock_list(pay.pay.mchid, 0, 10)[1])["total_count"] == 1
         assert json.loads(client.marketing_favor_callback_update("https://shop.test/used")[1])["notify_url"]
 
@@ -144,6 +146,7 @@ def test_the_same_request_is_the_same_coupon_and_the_same_stock(pay: PayRig) -> 
         {"stock_name": "x" * 21},
         {"stock_name": "满百减十周末全场通用"},
         {"stock_name": "10;off"},
+        {"out_request_no": "春季 1"},
         {"available_begin_time": "2026-03-01T23:59:59+08:00"},
         {"coupon_use_rule": {"fixed_normal_coupon": {"coupon_amount": 1_000, "transaction_minimum": 10_000}}},
         {"pattern_info": {"background_color": "COLOR011"}},
@@ -278,10 +281,8 @@ def test_a_merchant_coupon_is_sent_used_given_back_and_used_again(pay: PayRig) -
     with led(pay):
         shown = json.loads(sdk(pay).marketing_busifavor_coupon_detail(code, "o1")[1])
         assert (shown["coupon_state"], shown["use_request_no"]) == ("USED", "USE2")
-        assert (
-            json.loads(sdk(pay).marketing_busifavor_stock_query(stock_id)[1])["send_count_information"]["total_send_num"]
-            == 1
-        )
+        counted = json.loads(sdk(pay).marketing_busifavor_stock_query(stock_id)[1])["send_count_information"]
+        assert (counted["total_send_num"], counted["total_send_amount"], counted["today_send_amount"]) == (1, 500, 500)
 
 
 @pytest.mark.parametrize(
