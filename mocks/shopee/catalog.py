@@ -138,6 +138,7 @@ def base_info(item: Item, cuts: Mapping[int, Cut] = {}) -> dict[str, Any]:
         **said_of(item.traits),
         "item_dangerous": 0,
         "description_type": "normal",
+        "description_info": {"extended_description": {"field_list": []}},
         "tag": {"kit": False},
     }
     return shown if item.models else {**shown, "price_info": [price(item.cents, cuts.get(0))], "stock_info_v2": stock(item)}

@@ -50,12 +50,15 @@ def items_named(state: State, asked: Payload) -> list[Item] | Answer:
 
 
 def base_info(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """Up to 50 items in full; unknown ones are left out."""
+    """Up to 50 items in full; unknown ones are left out. Of taxes and complaints there is nothing to tell here, when that is asked."""
     found = items_named(state, asked)
     if isinstance(found, Answer):
         return found
     now = desk.now()
-    return telling(item_list=[catalog.base_info(one, state.display.cuts(one.id, now)) for one in found])
+    more: dict[str, dict[str, str]] = {
+        name: {} for name in ("tax_info", "complaint_policy") if asked.get(f"need_{name}") in (True, "true")
+    }
+    return telling(item_list=[catalog.base_info(one, state.display.cuts(one.id, now)) for one in found], **more)
 
 
 def extra_info(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:

@@ -86,7 +86,7 @@ def get_by_user(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
         }
         for one in found[0]
     ]
-    return telling(external_contact_list=rows, next_cursor=found[1])
+    return telling(external_contact_list=rows, next_cursor=found[1], fail_info={"unlicensed_userid_list": []})
 
 
 REMARK: Final = {

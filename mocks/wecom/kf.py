@@ -216,7 +216,11 @@ def batchget(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     shown = []
     for one in known:
         row = {key: value for key, value in one.shown().items() if key in ("external_userid", "avatar", "gender", "unionid")}
-        scene = {"enter_session_context": {"scene": state.inquiries.scenes.get(one.external_userid, "")}} if context else {}
+        scene = (
+            {"enter_session_context": {"scene": state.inquiries.scenes.get(one.external_userid, ""), "scene_param": ""}}
+            if context
+            else {}
+        )
         shown.append({**row, "nickname": one.name, **scene})
     invalid = [one for one in wanted if one not in state.customers.people]
     return telling(customer_list=shown, invalid_external_userid=invalid)

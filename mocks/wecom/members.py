@@ -199,7 +199,9 @@ def _of_department(state: State, payload: Payload) -> list[Member] | Answer:
 def list_full(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     """The members of a department, in full."""
     found = _of_department(state, payload)
-    return found if isinstance(found, Answer) else telling(userlist=[one.shown() for one in found])
+    if isinstance(found, Answer):
+        return found
+    return telling(userlist=[{**one.shown(), "hide_mobile": 0, "english_name": ""} for one in found])
 
 
 def list_simple(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:

@@ -120,6 +120,8 @@ def _bill(one: Bill) -> dict[str, Any]:
         "commodity_list": [{"description": "商品", "amount": 1}],
         "total_refund_fee": 0,
         "refund_list": [],
+        "contact_info": {"name": "", "phone": "", "address": ""},
+        "miniprogram_info": {"appid": "", "name": ""},
     }
 
 

@@ -289,3 +289,11 @@ def test_a_voucher_is_what_its_times_say(rig: Rig) -> None:
         rows = rig.shop(API + "voucher/get_voucher_list", status=expected)["response"]["voucher_list"]
         assert [one["voucher_id"] for one in rows] == [number]
     assert did(rig, API + "voucher/update_voucher", voucher_id=number)["error"] == "voucher.voucher_status_error"
+
+
+def test_taxes_and_complaints_stand_beside_the_items_where_they_are_asked_for(standing: Rig) -> None:
+    path = "/api/v2/product/get_item_base_info"
+    asked = {"item_id_list": "10000", "need_tax_info": "true", "need_complaint_policy": "false"}
+    answer = standing.shop(path, **asked)["response"]
+    assert set(answer) == {"item_list", "tax_info"}
+    assert answer["item_list"][0]["description_info"] == {"extended_description": {"field_list": []}}

@@ -193,3 +193,20 @@ def test_ids_that_are_unknown_come_back_in_lower_case_and_places_are_a_hundred(c
     places = list(range(100, 201))
     codes = [asked(corp, "/cgi-bin/user/create", {**member, "department": some})["errcode"] for some in (places, places[1:])]
     assert codes == [60110, 0]
+
+
+SHOWN: dict[str, tuple[dict[str, Any], Any, str, set[str]]] = {
+    "user/list": ({"department_id": 2}, None, "userlist", {"userid", "gender", "hide_mobile", "english_name"}),
+    "externalcontact/batch/get_by_user": ({}, {"userid_list": ["staff01"]}, "", {"next_cursor", "fail_info"}),
+    "externalpay/get_bill_list": ({}, {}, "bill_list", {"contact_info", "miniprogram_info"}),
+}
+"""Endpoint, query, body, the list whose rows are looked at (none: the answer), and some fields that must be there."""
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_what_a_sample_of_the_vendors_shows_is_shown(corp: Corp, path: str) -> None:
+    query, body, rows, fields = SHOWN[path]
+    now = corp.rig.clock() // 1000
+    times = {"begin_time": now - 2 * 86_400, "end_time": now}
+    said = corp.ask(f"/cgi-bin/{path}", query, None if body is None else {**times, **body})
+    assert fields <= (said[rows][0] if rows else said).keys()
