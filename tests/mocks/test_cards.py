@@ -187,7 +187,7 @@ def test_a_card_for_ever_never_ends_whatever_times_stand_beside_it(rig: Rig, inf
     asked = {"code": take(rig, card_id)}
     rig.jump(20_000 * DAY)
     token = rig.wechat_token()
-    assert rig.wechat("/card/code/get", token, asked)["can_consume"]
+    assert rig.wechat("/card/code/get", token, {"code": int(asked["code"])})["can_consume"], "as a number too"
     assert rig.wechat("/card/code/consume", token, asked)["errcode"] == 0
 
 

@@ -286,7 +286,9 @@ def test_a_rule_that_gives_cards_after_payments_has_its_merchants_to_itself(one:
     first = one.ask("paygiftcard/add", rule_info=rule)
     again = one.ask("paygiftcard/add", rule_info=rule)
     assert (first["succ_mchid_list"], again["succ_mchid_list"]) == (["10000098"], [])
-    assert again["fail_mchid_list"][0]["occupy_rule_id"] == first["rule_id"]
+    failed = again["fail_mchid_list"][0]
+    assert (failed["errcode"], failed["occupy_rule_id"]) == (72004, first["rule_id"])
+    assert failed["errmsg"] == "mchid is occupied by the other appid"
     assert one.code("paygiftcard/add", rule_info={**rule, "member_rule": {"card_id": cash}}) == 72003
     assert one.code("paygiftcard/add", rule_info={**rule, "member_rule": {"card_id": "p0"}}) == 72001
     assert one.ask("paygiftcard/batchget", type=rule["type"], effective=True)["total_count"] == 1

@@ -12,6 +12,7 @@ from mocks.http import Answer
 
 from .card import Card
 from .codes import HELD
+from .parsing import is_whole
 
 if TYPE_CHECKING:
     from mocks.wechat.state import State
@@ -33,7 +34,9 @@ def code_of(state: State, payload: Mapping[str, Any]) -> tuple[Card, int] | Answ
     Without a card id it is the card that made the code itself: imported codes are found only with their card.
     """
     code = payload.get("code")
-    if not isinstance(code, str) or not code:
+    if not isinstance(code, str):  # ids are taken as numbers too
+        code = str(code) if is_whole(code) else ""
+    if not code:
         return Answer("41013")
     card = card_of(state, payload) if payload.get("card_id") else _maker(state, code)
     if isinstance(card, Answer):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SUCC, WAITING = "ORDER_STATUS_SUCC", "ORDER_STATUS_WAITING"
 RULES = {"RULE_TYPE_PAY_MEMBER_CARD": ("member_rule",), "RULE_TYPE_SINGLE_PAY": ("single_rule", "single_pay")}
 AT_ONCE = 50
+OCCUPIED = "mchid is occupied by the other appid"
 
 
 def activate(desk: Desk, state: State, call: Call) -> Answer:
@@ -192,7 +193,7 @@ def add_rule(desk: Desk, state: State, call: Call) -> Answer:
         str(one): number for number, other in state.shelf.gift_rules.items() for one in other["base_info"]["mchid_list"]
     }
     failed = [
-        {"mchid": one, "errcode": 72004, "errmsg": "", "occupy_rule_id": taken[str(one)]}
+        {"mchid": one, "errcode": 72004, "errmsg": OCCUPIED, "occupy_rule_id": taken[str(one)]}
         for one in merchants
         if str(one) in taken
     ]
