@@ -10,6 +10,7 @@ import inspect
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
@@ -203,9 +204,17 @@ def document(path: Path, changes: Mapping[str, Any]) -> tuple[dict[str, Any], st
         text = path.read_text("utf-8")
         content = tomllib.loads(text)
     except OSError as problem:
-        raise InputError(str(path), "file", path.name, f"a file that can be read ({problem.strerror})") from None
+        wanted = f"a file that can be read ({problem.strerror}){_meant(path)}"
+        raise InputError(str(path), "file", path.name, wanted) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise InputError(str(path), "file", str(problem), "TOML in UTF-8") from None
     for key, value in changes.items():
         put(content, key, value, str(path))
     return content, text
+
+
+def _meant(path: Path) -> str:
+    """The file beside it, or among the scenarios of this folder, whose name is nearest."""
+    there = {one.stem: one for one in (*Path("scenarios").rglob("*.toml"), *path.parent.glob("*.toml"))}
+    near = get_close_matches(path.stem, there, 1)
+    return f"; did you mean {there[near[0]]}?" if near else ""

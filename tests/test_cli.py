@@ -141,6 +141,7 @@ def test_comparing_a_good_run_with_a_worse_one_is_a_regression(paced: tuple[int,
     code, out, _ = sandbox("compare", good, worse)
     assert code == 97
     assert "REGRESSION" in out
+    assert "same │" not in out
 
 
 def test_a_code_is_explained_with_rules_sources_and_resets() -> None:
@@ -171,6 +172,8 @@ def test_check_names_everything_that_is_in_order() -> None:
     ("args", "says"),
     [
         (["run", "nope.toml"], ["nope.toml", "a file that can be read"]),
+        (["run", "shopee_brust_naive"], ["shopee_brust_naive", f"did you mean {NAIVE}?"]),
+        (["run", NAIVE, "--set", "rulebook.wecom.quota.app_mintue.limit=4"], ["quota.app_mintue", "expected app_minute"]),
         (["run", NAIVE, "--on", "mars"], ["--on", "'mars'", "sim, live or both"]),
         (["run", NAIVE, "--set", "start=1999-12-31T23:59:59Z"], [NAIVE, "start", "greater than or equal to 2000"]),
         (["run", FUSE, "--set", "start=2100-01-01T00:00:00Z"], [FUSE, "start", "less than 2100"]),

@@ -93,7 +93,12 @@ def tolerances(scenario: Scenario) -> tuple[Tolerance, ...]:
 def check_scenarios(paths: Sequence[Path], books: Mapping[str, Rulebook], changes: Mapping[str, Any]) -> Iterator[str]:
     """A line for each rulebook and scenario that is in order. Raises InputError at the first that is not."""
     for name, book in books.items():
-        yield f"rulebook {name}: {len(book.document.quota)} quotas, {len(book.document.breaker)} breakers, {book.digest}"
+        counts = (
+            (kind, len(getattr(book.document, kind)))
+            for kind in ("quota", "breaker", "detector", "tier", "ladder", "figure")
+        )
+        yield f"rulebook {name}: " + ", ".join(f"{many} {kind}{'s' * (many > 1)}" for kind, many in counts if many)
+    checked = 0
     for path in paths:
         if not path.exists():
             raise InputError(str(path), "path", path.name, "a scenario file or a folder that exists")
@@ -107,3 +112,5 @@ def check_scenarios(paths: Sequence[Path], books: Mapping[str, Rulebook], change
             if isinstance(found, Scenario):
                 check_reported(found, market_of(books[MARKET]), str(file))
             yield f"{file}: {found.title}"
+            checked += 1
+    yield f"{checked} {'files' if checked > 1 else 'file'} and {len(books)} rulebooks: all in order"

@@ -86,17 +86,26 @@ def following(summary: Summary, folder: Path) -> list[tuple[str, str]]:
 
 
 def show_comparison(a: Path, b: Path) -> int:
-    """Two runs side by side; 97 when the second is worse."""
+    """What differs between two runs, the worse first; 97 when the second is worse."""
     rows, regressed = compare(a, b)
+    differs = [row for row in rows if row["verdict"] != "same"]
     table = Table(title=f"{a.name} -> {b.name}", title_justify="left")
-    for heading in ("world", "metric", "before", "after", "difference", "verdict", "because"):
+    for heading in ("world", "metric", "before", "after", "change", "verdict", "because"):
         table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
-    wide().print(table)
-    wide().print("REGRESSION" if regressed else "no regression", style="bold")
+    for row in differs:
+        values = (_cell(row["a"]), _cell(row["b"]), _moved(row["a"], row["b"]))
+        table.add_row(row["world"], row["metric"], *values, row["verdict"], row["because"])
+    if differs:
+        wide().print(table)
+    same = f" ({len(rows) - len(differs)} of {len(rows)} metrics are the same)"
+    wide().print(("REGRESSION" if regressed else "no regression") + same, style="bold", highlight=False)
     return REGRESSION if regressed else 0
 
 
-def _cell(value: object) -> str:
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def _moved(before: float | None, after: float | None) -> str:
+    """By how much of what it was; nothing where it was nothing."""
+    return f"{(after - before) / abs(before):+.1%}" if before and after is not None else ""

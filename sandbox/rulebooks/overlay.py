@@ -37,8 +37,16 @@ def merge(base: Mapping[str, Any], overlay: Mapping[str, Any], where: str) -> di
             raise InputError(where, section, entries, f"tables such as [{section}.NAME]")
         merged[section] = dict(base.get(section, {}))
         for name, entry in entries.items():
+            _check_meant(name, merged[section], entry, f"{section}.{name}", where)
             merged[section][name] = _laid_over(merged[section].get(name, {}), entry, f"{section}.{name}", where)
     return merged
+
+
+def _check_meant(name: str, known: Mapping[str, Any], entry: object, key: str, where: str) -> None:
+    """A new entry whose name is almost one that there is, and that cites no source of its own, is a slip of the pen."""
+    near = [] if name in known else get_close_matches(name, known, 1, 0.8)
+    if near and isinstance(entry, Mapping) and "source" not in entry:
+        raise InputError(where, key, name, f"{near[0]} (no such entry is there; a new one cites a source of its own)")
 
 
 def _laid_over(entry: Mapping[str, Any], change: object, key: str, where: str) -> dict[str, Any]:
