@@ -49,8 +49,12 @@ class Population(Strict):
     options: Annotated[dict[str, Any], Field(alias="with", default_factory=dict)]
 
 
-Start = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
+Start = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
 """When virtual time begins: what calendars and 13 digits of milliseconds can hold."""
+
+LONGEST = 3_653 * 86_400_000
+MOST = 10_000_000
+"""How long a scenario may be (ms), and how many may come in it: what a machine can hold."""
 
 TARGET = "target"
 """What the population is called that stands in for a system under test."""
@@ -162,6 +166,8 @@ class Scenario(Strict):
 def parse(content: Mapping[str, Any], where: str, behaviours: Behaviours) -> Scenario:
     """The scenario that a document describes. Raises InputError."""
     scenario = check(Scenario, dict(content), where)
+    if scenario.duration + scenario.drain > LONGEST:
+        raise InputError(where, "duration", f"{scenario.duration} ms", "with its drain at most ten years")
     names = [population.name for population in scenario.players]
     for index, population in enumerate(scenario.players):
         key = f"population.{index}" if index < len(scenario.population) else TARGET
@@ -171,6 +177,8 @@ def parse(content: Mapping[str, Any], where: str, behaviours: Behaviours) -> Sce
             raise InputError(where, f"{key}.behaviour", population.behaviour, "one of " + ", ".join(behaviours))
         if (population.count is None) == (not population.phases):
             raise InputError(where, key, population.name, "either count or phases")
+        if sum(phase.lasts * phase.per_second for phase in population.phases) > MOST * 1_000:
+            raise InputError(where, f"{key}.phases", population.name, f"at most {MOST:,} arrivals in all")
         if sum(phase.lasts for phase in population.phases) > scenario.duration:
             raise InputError(where, f"{key}.phases", "their sum", "no longer than the duration")
         _check_options(population, behaviours[population.behaviour], f"{key}.with", where)

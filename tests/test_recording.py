@@ -191,6 +191,8 @@ def test_a_journal_that_cannot_be_played_is_refused_with_its_line(tmp_path: Path
         ({"at": 1, "action": "wecom.user_get"}, r"x:2: at = 1: expected no earlier"),
         ({"at": 3, "action": "nobody.knows"}, r"x:2: step"),
         ({"at": 3}, r"x:2: step"),
+        ({"at": 3, "action": "wecom.user_get", "cost": -3}, r"x:2: cost = -3: expected at least 1"),
+        ({"at": 3, "action": "wecom.user_get", "cost": "1"}, r"x:2: step"),
         ({"at": 3, "signal": "offence", "platform": "wecomm"}, r"x:2: step"),
         ({"at": 3, "action": "wecom.user_get", "sayd": [False, "1", "r", 0]}, r"x:2: sayd"),
     ],
@@ -204,13 +206,14 @@ COLUMNS = """time = "iso"
 columns = { at = "time", user = "uid", device = "dev", ip = "addr", amount = "fen", nonce = "sig" }
 constants = { action = "wechat.user.claim", age_ms = "100" }
 """
+SIMPLE = 'time = "ms"\ncolumns = { at = "at" }\nconstants = { action = "wechat.user.claim" }\n'
 HEAD = "time,uid,dev,addr,fen,sig\n"
 ROW = "2026-11-11T20:0{0}:00,u{0},{1},10.0.0.{0},500,s{0}\n"
 
 
 def claims(tmp_path: Path, text: str, columns: str = COLUMNS, name: str = "claims.csv") -> Path:
     (tmp_path / "columns.toml").write_text(columns, "utf-8")
-    (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / name).write_text(text, "utf-8", "surrogateescape")
     return recorded(tmp_path / name, tmp_path / "case.toml", columns=tmp_path / "columns.toml")
 
 
@@ -245,6 +248,11 @@ def test_claims_as_jsonl_are_the_same_claims(tmp_path: Path) -> None:
         (HEAD + "yesterday,u,d,a,5,s\n", COLUMNS, r"claims\.csv:2: claim"),
         (HEAD + "2026-11-11T20:00:00,u\n" + ROW.format(1, "d"), COLUMNS, r"claims\.csv:2: row"),
         (HEAD, 'columns = { user = "uid" }\n', r"columns\.toml: columns\.at"),
+        (HEAD, 'columns = { user = "uid" }\nconstants = { at = "5", action = "x" }\n', r"columns\.toml: columns\.at"),
+        ("at\n1794398400\n", SIMPLE, r"claims\.csv:2: claim = .*1794398400 ms is no time from 2000 to 2099"),
+        ("at\n-inf\n", SIMPLE.replace("ms", "s"), r"claims\.csv:2: claim"),
+        ("at,n\n1794398400000,-3\n", SIMPLE.replace("}", ', cost = "n" }', 1), r"claims\.csv:2: claim = .*a cost of -3"),
+        ("at\n\udcff\n", SIMPLE, r"claims\.csv: file = .*expected CSV in UTF-8"),
         (HEAD, 'colums = { user = "uid" }\n', r"columns\.toml: colums"),
         (HEAD + ROW.format(1, "d"), COLUMNS.replace("user.claim", "user.clam"), "some rule is about"),
     ],
@@ -258,6 +266,11 @@ def test_claims_cut_off_in_mid_row_are_used_up_to_the_cut(tmp_path: Path) -> Non
     case = claims(tmp_path, HEAD + ROW.format(1, "d") + "2026-11-11T20:02:00,u2")
     assert "cut off in line 3" in case.read_text("utf-8")
     assert len(load_case(case, BOOKS, {}).case.step) == 1
+
+
+def test_there_are_two_worlds_to_record(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"--world = 'mars': expected sim or live"):
+        recorded(tmp_path, tmp_path / "x.toml", world="mars")
 
 
 @pytest.mark.parametrize("out", ["case.json", "My.toml", "a-b.toml"])

@@ -27,6 +27,9 @@ from sandbox.rulebooks.grammar import Strict
 from .rows import Lines, Row
 
 BEIJING: Final = timezone(timedelta(hours=8))
+FIRST, LAST = 946_684_800_000, 4_102_444_800_000
+"""2000 and 2100, ms since the epoch."""
+
 OWN: Final = ("at", "action", "account", "cost")
 """Names that are no attributes of the caller."""
 
@@ -43,8 +46,8 @@ class Claims:
     """The claims of a file as rows; `cut` is the number of a last line that was cut off, 0 for none."""
 
     def __init__(self, path: Path, columns: Columns, where: str) -> None:
-        for name in ("at", "action"):
-            if name not in columns.columns and name not in columns.constants:
+        for name, there in (("at", columns.columns), ("action", {**columns.columns, **columns.constants})):
+            if name not in there:
                 raise InputError(where, f"columns.{name}", "(absent)", "the column that holds it")
         self.path, self.cut, self._columns, self._where = path, 0, columns, where
 
@@ -58,11 +61,11 @@ class Claims:
         time, cost, before = columns["at"], columns.get("cost"), 0
         for number, record in self._records():
             try:
-                at = moment(record[time])
+                at = _within(moment(record[time]))
                 row: Row = {"at": at, **base, **{name: str(record[theirs]) for name, theirs in own}}
                 if cost:
-                    row["cost"] = int(record[cost])
-            except (KeyError, ValueError, TypeError) as problem:
+                    row["cost"] = _counted(int(record[cost]))
+            except (KeyError, ValueError, TypeError, OverflowError) as problem:
                 raise InputError(
                     f"{self.path}:{number}", "claim", str(record), f"a claim that can be read: {problem}"
                 ) from None
@@ -100,18 +103,37 @@ class Claims:
     def _csv(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
         """A last row with too few fields was cut off; any other is an error."""
         with self.path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.reader(file)
-            header = next(table, [])
-            self._must_have(header, 1)
-            short = 0
-            for row in table:
-                if short:
-                    raise InputError(f"{self.path}:{short}", "row", "(too few fields)", f"{len(header)} fields")
-                if len(row) < len(header):
-                    short = table.line_num
-                    continue
-                yield table.line_num, dict(zip(header, row, strict=False))
-            self.cut = short
+            try:
+                yield from self._rows(csv.reader(file))
+            except (UnicodeDecodeError, csv.Error) as problem:
+                raise InputError(str(self.path), "file", str(problem), "CSV in UTF-8") from None
+
+    def _rows(self, table: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        header: list[str] = next(table, [])
+        self._must_have(header, 1)
+        short = 0
+        for row in table:
+            if short:
+                raise InputError(f"{self.path}:{short}", "row", "(too few fields)", f"{len(header)} fields")
+            if len(row) < len(header):
+                short = table.line_num
+                continue
+            yield table.line_num, dict(zip(header, row, strict=False))
+        self.cut = short
+
+
+def _within(at: int) -> int:
+    """A time that claims may have (ms): seconds taken for milliseconds would all lie in one month of 1970."""
+    if not FIRST <= at < LAST:
+        raise ValueError(f"{at} ms is no time from 2000 to 2099: is `time` right?")
+    return at
+
+
+def _counted(cost: int) -> int:
+    """What a claim counts: less than one would give back what others took."""
+    if cost < 1:
+        raise ValueError(f"a cost of {cost}")
+    return cost
 
 
 def _iso(text: str) -> int:

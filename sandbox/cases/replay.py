@@ -130,7 +130,10 @@ def replay(rows: Iterable[tuple[int, Row]], books: Mapping[str, Rulebook], where
                 continue
             action = row["action"]
             platform = action.partition(".")[0]
-            call = make(platform, action, row.get("account", MAIN), row.get("actor", {}), row.get("cost", 1))
+            cost = row.get("cost", 1)
+            if cost < 1:
+                raise InputError(f"{where}:{number}", "cost", cost, "at least 1")
+            call = make(platform, action, row.get("account", MAIN), row.get("actor", {}), cost)
             says = askers[platform](call, at)
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise InputError(f"{where}:{number}", "step", str(row), f"a recorded step: {problem!r}") from None

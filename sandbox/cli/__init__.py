@@ -29,6 +29,7 @@ Sets = Annotated[
         "--set", help="key.path=value: overrides a value of the scenario or, under rulebook.PLATFORM., of a rulebook"
     ),
 ]
+Seed = Annotated[int | None, typer.Option(min=0, help="default: the scenario's")]
 Rulebooks = Annotated[Path | None, typer.Option("--rulebooks", help="folder with TOML files that override single figures")]
 
 
@@ -82,7 +83,7 @@ def serve(
 def run(
     scenario: Annotated[Path, typer.Argument(help="a scenario or a case")],
     on: Annotated[str | None, typer.Option(help="sim, live or both; default: both, and sim for a case")] = None,
-    seed: Annotated[int | None, typer.Option(help="default: the scenario's")] = None,
+    seed: Seed = None,
     replications: Annotated[int, typer.Option(min=1, help="simulated runs with seeds SEED, SEED+1 ...")] = 1,
     out: Annotated[Path, typer.Option(help="where run folders go")] = Path("results"),
     target: Annotated[
@@ -161,7 +162,7 @@ def compare(
 def pack(
     scenario: Annotated[Path, typer.Argument(help="a scenario with attackers")],
     out: Annotated[Path, typer.Option(help="the folder to write to")],
-    seed: Annotated[int | None, typer.Option(help="default: the scenario's")] = None,
+    seed: Seed = None,
     rulebooks: Rulebooks = None,
     sets: Sets = None,
 ) -> None:

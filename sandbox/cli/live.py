@@ -226,7 +226,8 @@ def _place(url: str) -> tuple[str, int] | None:
     """Host and port of an HTTP URL; None when it is none."""
     try:
         parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        port = parts.port or usual
     except (ValueError, KeyError):
         return None
     return (parts.hostname, port) if parts.hostname else None

@@ -17,6 +17,7 @@ from sandbox.cases.replay import freeze, without_collector
 from sandbox.cases.rows import Lines, Row
 from sandbox.cases.writing import add_note, write_case
 from sandbox.errors import InputError, MachineError
+from sandbox.report.metrics import WORLDS
 from sandbox.rulebooks import Rulebook
 from sandbox.rulebooks.overlay import check
 from sandbox.scenario import document
@@ -40,6 +41,8 @@ def record(
     """Record it. Raises InputError and MachineError."""
     if out.suffix != ".toml" or not out.stem.replace("_", "").isalnum() or out.stem != out.stem.lower():
         raise InputError("record", "--out", str(out), "a file such as my_case.toml: small letters, figures and _")
+    if world not in ("", *WORLDS):
+        raise InputError("record", "--world", world, " or ".join(WORLDS))
     if columns is not None:
         found = _claims(Path(source), columns, books)
     elif "://" in source:

@@ -27,6 +27,8 @@ def books_and_changes(directory: Path | None, sets: Sequence[str]) -> tuple[dict
             raise InputError("--set", text, text, "key.path=value")
         if key.startswith(RULEBOOK):
             put(rules, key.removeprefix(RULEBOOK), _value(value), "--set")
+            if not all(isinstance(changed, dict) for changed in rules.values()):
+                raise InputError("--set", key, value, "a value within it, such as rulebook.PLATFORM.quota.NAME.limit=1")
         else:
             rest[key] = _value(value)
     return load_all(directory, rules), rest

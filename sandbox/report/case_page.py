@@ -23,9 +23,11 @@ MEANINGS = {
 
 def case_of(run_dir: Path) -> Any:
     """The summary in the folder of a case that was played; None in any other folder."""
-    path = run_dir / "summary.json"
-    summary = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return summary if "case" in summary else None
+    try:
+        summary = json.loads((run_dir / "summary.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return summary if isinstance(summary, dict) and "case" in summary else None
 
 
 def write_case_page(run_dir: Path, summary: Mapping[str, Any]) -> None:
