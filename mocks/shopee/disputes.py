@@ -12,7 +12,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee.fields import Payload, checked, each, having, maybe, text
 from mocks.shopee.plan import Deed, Plan, ok, telling
-from mocks.shopee.returns import named, step
+from mocks.shopee.returns import confirm, named, stepping
 from mocks.shopee.state import State
 
 REASONS: Final = (
@@ -41,33 +41,9 @@ def reasons(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return telling(dispute_reason_list=[{"id": number, "text": said} for number, said in REASONS])
 
 
-def accept_offer(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """The seller takes what the buyer proposes: the return is agreed to."""
-    one = named(state, asked, "confirm")
-    if isinstance(one, Answer):
-        return one
-
-    def deed() -> Answer:
-        one.negotiation = "TERMINATED"
-        step(desk, state, one, "confirm")
-        return ok(return_sn=one.sn)
-
-    return deed
-
-
 def cancel_dispute(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """The seller gives in before the vendor judges: the buyer gets the money back."""
-    if refused := checked(asked, {"email": maybe(text(100, 3))}):
-        return refused
-    one = named(state, asked, "refund")
-    if isinstance(one, Answer):
-        return one
-
-    def deed() -> Answer:
-        step(desk, state, one, "refund")
-        return ok(return_sn=one.sn)
-
-    return deed
+    return checked(asked, {"email": maybe(text(100, 3))}) or stepping("refund")(desk, state, asked)
 
 
 def upload_proof(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
@@ -98,7 +74,7 @@ def query_proof(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 PLANS: Final[Mapping[str, Plan]] = {
     "shopee.return_solutions": solutions,
     "shopee.return_reasons": reasons,
-    "shopee.return_accept_offer": accept_offer,
+    "shopee.return_accept_offer": confirm,
     "shopee.return_cancel_dispute": cancel_dispute,
     "shopee.return_upload_proof": upload_proof,
     "shopee.return_query_proof": query_proof,

@@ -57,6 +57,7 @@ def step(desk: Desk, state: State, one: Return, what: str) -> None:
     _changed(desk, state, one, change)
     if one.status in OPEN:
         return
+    one.negotiation = "TERMINATED"
     order = state.orders[one.order_sn]
     order.refunded = one.cents if one.status == "ACCEPTED" else 0
     if life.may(order, "settle_return"):
@@ -233,17 +234,25 @@ def return_detail(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return telling(**row(state, one), **more)
 
 
-def confirm(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """The seller agrees: the buyer gets the money back."""
-    one = named(state, asked, "confirm")
-    if isinstance(one, Answer):
-        return one
+def stepping(what: str) -> Plan:
+    """The plan that lets something happen to the return of `return_sn`."""
 
-    def deed() -> Answer:
-        step(desk, state, one, "confirm")
-        return ok(return_sn=one.sn)
+    def plan(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+        one = named(state, asked, what)
+        if isinstance(one, Answer):
+            return one
 
-    return deed
+        def deed() -> Answer:
+            step(desk, state, one, what)
+            return ok(return_sn=one.sn)
+
+        return deed
+
+    return plan
+
+
+confirm: Final = stepping("confirm")
+"""The seller agrees, to the buyer's wish or to what he proposes instead: the buyer gets the money back."""
 
 
 def dispute(desk: Desk, state: State, asked: Payload) -> Answer | Deed:

@@ -5,7 +5,7 @@ Law: plans. What a voucher is follows from its times when somebody looks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mocks.desk import Desk
@@ -186,34 +186,31 @@ def update(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     return deed
 
 
-def end(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """An ongoing voucher is over now."""
-    one = _named(state, asked)
-    if isinstance(one, Answer):
-        return one
-    if status(one, desk.now()) != "ongoing":
-        return Answer("voucher.voucher_status_error")
+def _while(standing: str, do: Callable[[Desk, State, Voucher], None]) -> Plan:
+    """The plan that does something with a voucher that stands so."""
 
-    def deed() -> Answer:
-        one.end = desk.now()
-        return ok(voucher_id=one.id)
+    def plan(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+        one = _named(state, asked)
+        if isinstance(one, Answer):
+            return one
+        if status(one, desk.now()) != standing:
+            return Answer("voucher.voucher_status_error")
 
-    return deed
+        def deed() -> Answer:
+            do(desk, state, one)
+            return ok(voucher_id=one.id)
+
+        return deed
+
+    return plan
 
 
-def delete(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """An upcoming voucher is gone."""
-    one = _named(state, asked)
-    if isinstance(one, Answer):
-        return one
-    if status(one, desk.now()) != "upcoming":
-        return Answer("voucher.voucher_status_error")
+def _over(desk: Desk, _state: State, one: Voucher) -> None:
+    one.end = desk.now()
 
-    def deed() -> Answer:
-        del state.vouchers[one.id]
-        return ok(voucher_id=one.id)
 
-    return deed
+def _gone(_desk: Desk, state: State, one: Voucher) -> None:
+    del state.vouchers[one.id]
 
 
 PLANS: Final[Mapping[str, Plan]] = {
@@ -221,7 +218,7 @@ PLANS: Final[Mapping[str, Plan]] = {
     "shopee.voucher_list": vouchers,
     "shopee.voucher_get": voucher,
     "shopee.voucher_update": update,
-    "shopee.voucher_end": end,
-    "shopee.voucher_delete": delete,
+    "shopee.voucher_end": _while("ongoing", _over),
+    "shopee.voucher_delete": _while("upcoming", _gone),
 }
 """What can be asked about vouchers."""

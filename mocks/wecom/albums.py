@@ -13,7 +13,7 @@ from mocks.http import Answer
 from mocks.wecom.customers import Product
 from mocks.wecom.fields import Payload, bad, like, mapping, maybe, number, page, text, whole, wrong
 from mocks.wecom.media import usable
-from mocks.wecom.plan import Deed, Plan, ok, telling
+from mocks.wecom.plan import Deed, Plan, doing, ok, telling
 from mocks.wecom.state import State
 
 PICTURES: Final = 9
@@ -92,24 +92,11 @@ def update(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     return deed
 
 
-def delete(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
-    """Delete a product."""
-    found = _named(state, payload)
-    if isinstance(found, Answer):
-        return found
-
-    def deed() -> Answer:
-        del state.customers.products[found.product_id]
-        return ok()
-
-    return deed
-
-
 PLANS: Final[Mapping[str, Plan]] = {
     "wecom.add_product_album": add,
     "wecom.get_product_album": get,
     "wecom.get_product_album_list": list_all,
     "wecom.update_product_album": update,
-    "wecom.delete_product_album": delete,
+    "wecom.delete_product_album": doing(_named, lambda _desk, state, one: state.customers.products.pop(one.product_id)),
 }
 """What can be done with product albums."""

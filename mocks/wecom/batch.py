@@ -15,7 +15,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wecom import departments, events, members
 from mocks.wecom.directory import ROOT
-from mocks.wecom.fields import Payload, bad, mapping, maybe, text, truth, wrong
+from mocks.wecom.fields import Payload, bad, like, mapping, maybe, text, truth, wrong
 from mocks.wecom.media import usable
 from mocks.wecom.plan import Deed, Plan, ok, telling
 from mocks.wecom.state import State
@@ -37,6 +37,8 @@ PARTY: Final = {"部门名称": "name", "部门ID": "id", "父部门ID": "parent
 """The columns of a table of departments."""
 
 WAITING, DONE = 1, 3
+CALLBACK: Final = {"url": like(r"https?://\S{1,512}"), "token": text(32), "encodingaeskey": like(r"[0-9A-Za-z]{43}")}
+"""Where the end of a job is told, when it is not the application's own address."""
 
 
 def syncuser(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
@@ -56,7 +58,8 @@ def replaceparty(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
 
 def _begin(desk: Desk, state: State, payload: Payload, kind: str) -> Answer | Deed:
     shape = {"media_id": text(256), "to_invite": maybe(truth), "callback": maybe(mapping)}
-    if refused := wrong(payload, shape, {"media_id": "41006"}):
+    callback = payload.get("callback") or {}
+    if refused := wrong(payload, shape, {"media_id": "41006"}) or (wrong(callback, CALLBACK) if callback else None):
         return refused
     if not usable(desk, state, payload["media_id"]):
         return Answer("40007")
@@ -65,6 +68,7 @@ def _begin(desk: Desk, state: State, payload: Payload, kind: str) -> Answer | De
     def deed() -> Answer:
         jobid = state.mint("job", 32)
         state.jobs[jobid] = {"type": kind, "status": WAITING, "total": len(rows), "percentage": 0, "result": []}
+        state.jobs[jobid]["callback"] = {name: callback[name] for name in CALLBACK} if callback else {}
         due = desk.now() + desk.setting("wecom", "batch_takes")
         desk.later(state.account, due, f"{kind} of {len(rows)} rows", lambda: WORK[kind](desk, state, jobid, rows))
         return ok(jobid=jobid)
@@ -97,6 +101,11 @@ def _work(desk: Desk, state: State, jobid: str, rows: list[dict[str, Any]]) -> N
             if not isinstance(planned, Answer):
                 planned()
     job.update(status=DONE, percentage=100)
+    _tell(desk, state, jobid, job)
+
+
+def _tell(desk: Desk, state: State, jobid: str, job: dict[str, Any]) -> None:
+    """The job is done: told to the address that the request named, or to the application's."""
     said = {"JobId": jobid, "JobType": job["type"], "ErrCode": 0, "ErrMsg": "ok"}
     events.tell(desk, state, "batch_job_result", BatchJob=said)
 
@@ -111,9 +120,7 @@ def _replace(desk: Desk, state: State, jobid: str, rows: list[dict[str, Any]]) -
         if not isinstance(planned, Answer):
             planned()
     job.update(status=DONE, percentage=100)
-    events.tell(
-        desk, state, "batch_job_result", BatchJob={"JobId": jobid, "JobType": job["type"], "ErrCode": 0, "ErrMsg": "ok"}
-    )
+    _tell(desk, state, jobid, job)
 
 
 def _party(desk: Desk, state: State, row: dict[str, Any]) -> dict[str, Any]:
@@ -147,7 +154,8 @@ def getresult(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     """How far a job is."""
     jobid = payload.get("jobid")
     job = state.jobs.get(jobid) if isinstance(jobid, str) else None
-    return telling(**job) if job and "status" in job else bad("jobid")
+    shown = {name: value for name, value in (job or {}).items() if name != "callback"}
+    return telling(**shown) if "status" in shown else bad("jobid")
 
 
 PLANS: Final[Mapping[str, Plan]] = {

@@ -23,8 +23,8 @@ HEADERS = {"Content-Type": "text/xml"}
 
 def wanted(world: World, account: Account, push: Push) -> bool:
     """Has the application a receiving address?"""
-    del world, push
-    return bool(account.wecom.callback_url)
+    del world
+    return bool(account.wecom.ear(push.body).url)
 
 
 def envelope(world: World, account: Account, push: Push, fault: str = "") -> Envelope:
@@ -32,13 +32,14 @@ def envelope(world: World, account: Account, push: Push, fault: str = "") -> Env
     state = account.wecom
     if fault == "rotated_key":
         state.aes_key = new_aes_key(state.secret, state.aes_key)
-    secrets = bizmsg.crypt(state.callback_token, state.aes_key, state.corpid)
+    ear = state.ear(push.body)
+    secrets = bizmsg.crypt(ear.token, ear.aes_key, state.corpid)
     if isinstance(secrets, int):
-        raise TypeError(state.aes_key)  # a key that we have made ourselves
+        raise TypeError(ear.aes_key)  # a key that we have made ourselves, or looked at before
     stale_by, seed = world.setting(NAME, "push_stale_by"), state.mint("delivery")
     sealed = seal(secrets, seed, world.now(), fault, state.mishaps, stale_by)
     ladder = tuple(int(seconds) * 1000 for seconds in world.setting(NAME, "callback_retries").split())
-    return packed(sealed, state.callback_url, push.body, world.setting(NAME, "callback_timeout"), ladder)
+    return packed(sealed, ear.url, push.body, world.setting(NAME, "callback_timeout"), ladder)
 
 
 def packed(sealed: Seal, url: str, fields: Mapping[str, Any], timeout: int, ladder: tuple[int, ...] = ()) -> Envelope:

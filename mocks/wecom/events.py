@@ -21,7 +21,7 @@ def tell(desk: Desk, state: State, event: str, *, sender: str = SYSTEM, **fields
 
 def message(desk: Desk, state: State, sender: str, topic: str, fields: dict[str, Any]) -> None:
     """Push one message or event with the head that all of them have."""
-    if not state.callback_url:
+    if not state.ear(fields).url:
         return
     head = {"ToUserName": state.corpid, "FromUserName": sender, "CreateTime": desk.now() // 1000}
     body = {name: _plain(value) for name, value in {**head, **fields}.items() if value is not None}

@@ -14,7 +14,7 @@ from mocks.http import Answer
 from mocks.wecom.fields import Payload, bad_userids, like, maybe, number, octets, one_of, text, texts, whole, wrong
 from mocks.wecom.inquiries import ENDED, HUMAN, NEW, POOL, ROBOT, Code
 from mocks.wecom.inquiries import Desk as Service
-from mocks.wecom.plan import Deed, Plan, ok, telling
+from mocks.wecom.plan import Deed, Plan, doing, ok, telling
 from mocks.wecom.state import State
 
 NAME = text(16)
@@ -67,19 +67,6 @@ def update(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
 
     def deed() -> Answer:
         found.name = payload.get("name") or found.name
-        return ok()
-
-    return deed
-
-
-def delete(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
-    """Close a service account."""
-    found = service_of(state, payload)
-    if isinstance(found, Answer):
-        return found
-
-    def deed() -> Answer:
-        del state.inquiries.desks[found.open_kfid]
         return ok()
 
     return deed
@@ -228,7 +215,7 @@ def batchget(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
 
 PLANS: Final[Mapping[str, Plan]] = {
     "wecom.kf_account_add": add,
-    "wecom.kf_account_del": delete,
+    "wecom.kf_account_del": doing(service_of, lambda _desk, state, one: state.inquiries.desks.pop(one.open_kfid)),
     "wecom.kf_account_update": update,
     "wecom.kf_account_list": list_accounts,
     "wecom.kf_add_contact_way": contact_way,

@@ -14,7 +14,7 @@ from mocks.http import Answer
 from mocks.wecom import events, external
 from mocks.wecom.customers import JoinWay, Link
 from mocks.wecom.fields import Payload, bad, mapping, maybe, number, one_of, page, text, texts, truth, wholes, wrong
-from mocks.wecom.plan import Deed, Plan, ok, telling
+from mocks.wecom.plan import Deed, Plan, doing, ok, telling
 from mocks.wecom.state import State
 from sandbox.policy import Signal
 
@@ -92,19 +92,6 @@ def update(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
         found.skip_verify = (
             found.skip_verify if payload.get("skip_verify") is None else payload["skip_verify"] in (True, 1, "1")
         )
-        return ok()
-
-    return deed
-
-
-def delete(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
-    """Delete a link."""
-    found = _named(state, payload)
-    if isinstance(found, Answer):
-        return found
-
-    def deed() -> Answer:
-        del state.customers.links[found.link_id]
         return ok()
 
     return deed
@@ -215,31 +202,18 @@ def update_join_way(_desk: Desk, state: State, payload: Payload) -> Answer | Dee
     return deed
 
 
-def del_join_way(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
-    """Delete a way in."""
-    found = _join_way(state, payload)
-    if isinstance(found, Answer):
-        return found
-
-    def deed() -> Answer:
-        del state.customers.joins[found.config_id]
-        return ok()
-
-    return deed
-
-
 PLANS: Final[Mapping[str, Plan]] = {
     "wecom.acquisition_create": create,
     "wecom.acquisition_get": get,
     "wecom.acquisition_list": list_all,
     "wecom.acquisition_update": update,
-    "wecom.acquisition_delete": delete,
+    "wecom.acquisition_delete": doing(_named, lambda _desk, state, one: state.customers.links.pop(one.link_id)),
     "wecom.acquisition_customers": customers_of,
     "wecom.acquisition_quota": quota,
     "wecom.add_join_way": add_join_way,
     "wecom.get_join_way": get_join_way,
     "wecom.update_join_way": update_join_way,
-    "wecom.del_join_way": del_join_way,
+    "wecom.del_join_way": doing(_join_way, lambda _desk, state, one: state.customers.joins.pop(one.config_id)),
 }
 """What can be done with these ways."""
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wecom.fields import Payload, like, mapping, maybe, number, page, text, texts, whole, wholes, wrong
-from mocks.wecom.plan import Deed, Plan, ok, telling
+from mocks.wecom.plan import Deed, Plan, doing, ok, telling
 from mocks.wecom.state import Bill, Merchant, State
 
 MCH_ID = like(r"[0-9]{6,20}")
@@ -51,19 +51,6 @@ def get(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
         return found
     scope = {"user": [], "partyid": [], "tagid": [], **found.scope}
     return telling(bind_status=1, mch_id=found.mch_id, merchant_name=found.name, allow_use_scope=scope)
-
-
-def delete(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
-    """Unbind a merchant number."""
-    found = _known(state, payload)
-    if isinstance(found, Answer):
-        return found
-
-    def deed() -> Answer:
-        del state.merchants[found.mch_id]
-        return ok()
-
-    return deed
 
 
 def set_scope(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
@@ -169,7 +156,7 @@ def get_payment_info(_desk: Desk, state: State, payload: Payload) -> Answer | De
 PLANS: Final[Mapping[str, Plan]] = {
     "wecom.pay_addmerchant": add,
     "wecom.pay_getmerchant": get,
-    "wecom.pay_delmerchant": delete,
+    "wecom.pay_delmerchant": doing(_known, lambda _desk, state, one: state.merchants.pop(one.mch_id)),
     "wecom.pay_set_scope": set_scope,
     "wecom.pay_bill_list": get_bill_list,
     "wecom.pay_fund_flow": get_fund_flow,

@@ -7,7 +7,7 @@ Law: a plan looks at the request and the state and either refuses, or returns th
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from mocks.desk import Desk
 from mocks.http import Answer
@@ -15,6 +15,7 @@ from mocks.wecom.fields import Payload
 from mocks.wecom.state import State
 from sandbox.policy import Call
 
+T = TypeVar("T")
 Deed = Callable[[], Answer]
 Plan = Callable[[Desk, State, Payload], Answer | Deed]
 Action = Callable[[Desk, State, Call], Answer]
@@ -31,6 +32,23 @@ def acting(plan: Plan, marks: Callable[[Payload], dict[str, str]] | None = None)
         return desk.ask(asked) or planned()
 
     return act
+
+
+def doing(find: Callable[[State, Payload], T | Answer], do: Callable[[Desk, State, T], object], said: str = "") -> Plan:
+    """The plan that finds what a request names, and does something with it; `said` as in `ok`."""
+
+    def plan(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
+        found = find(state, payload)
+        if isinstance(found, Answer):
+            return found
+
+        def deed() -> Answer:
+            do(desk, state, found)
+            return ok(said)
+
+        return deed
+
+    return plan
 
 
 def ok(text: str = "", **body: Any) -> Answer:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mocks.faults import Mishaps
 from mocks.wecom.customers import Customers
@@ -74,6 +75,14 @@ class Grant:
     ticket: str = ""
 
 
+class Ear(NamedTuple):
+    """Where an event goes, and the secrets it is sealed with."""
+
+    url: str
+    token: str
+    aes_key: str
+
+
 @dataclass(slots=True)
 class State:
     """One corp, with one application, its members and customers, one group robot and one address of a Shopee binding."""
@@ -119,6 +128,14 @@ class State:
     def identity(self) -> dict[str, str]:
         """What every call of this corp's application carries."""
         return {"corpid": self.corpid, "application": f"{self.corpid}:{self.agentid}"}
+
+    def ear(self, fields: Mapping[str, Any]) -> Ear:
+        """Where an event of these fields goes: to the application's address, or to the one that a bulk import has named."""
+        job = self.jobs.get(fields["BatchJob"]["JobId"], {}) if "BatchJob" in fields else {}
+        named: dict[str, str] = job.get("callback") or {}
+        if named:
+            return Ear(named["url"], named["token"], named["encodingaeskey"])
+        return Ear(self.callback_url, self.callback_token, self.aes_key)
 
     def expire(self, text: str, now: int) -> bool:
         """Let the token die; False when it is not ours."""

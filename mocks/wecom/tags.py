@@ -13,7 +13,7 @@ from mocks.http import Answer
 from mocks.wecom import events
 from mocks.wecom.directory import Tag
 from mocks.wecom.fields import Payload, listed, maybe, number, text, texts, whole, wholes, wrong
-from mocks.wecom.plan import Deed, Plan, ok, telling
+from mocks.wecom.plan import Deed, Plan, doing, ok, telling
 from mocks.wecom.state import State
 
 NAME = text(32)
@@ -58,19 +58,6 @@ def update(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     def deed() -> Answer:
         found.name = payload["tagname"]
         return ok("updated")
-
-    return deed
-
-
-def delete(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
-    """Take a tag away, from whomever it is on."""
-    found = _known(state, payload)
-    if isinstance(found, Answer):
-        return found
-
-    def deed() -> Answer:
-        del state.directory.tags[found.id]
-        return ok("deleted")
 
     return deed
 
@@ -138,7 +125,7 @@ def _invalid(users: list[str], parties: list[int]) -> dict[str, Any]:
 PLANS: Final[Mapping[str, Plan]] = {
     "wecom.tag_create": create,
     "wecom.tag_update": update,
-    "wecom.tag_delete": delete,
+    "wecom.tag_delete": doing(_known, lambda _desk, state, one: state.directory.tags.pop(one.id), "deleted"),
     "wecom.tag_get": get,
     "wecom.tag_list": list_all,
     "wecom.tag_addtagusers": add,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from defusedxml.ElementTree import fromstring
 from wechatpy.enterprise import parse_message
 
 from mocks import bizmsg
+from mocks.wecom import courier
 from mocks.wecom.directory import Department
 from mocks.wecom.endpoints import EMPTY
 from mocks.wecom.talking import WRITTEN
+from sandbox.behaviour import Push
 from tests.mocks.rig import DAY, MINUTE, Rig
-from tests.mocks.wecom_requests import Corp
+from tests.mocks.wecom_requests import Corp, upload
 
 X = "/cgi-bin/externalcontact/"
 VOTE = {"card_type": "vote_interaction", "task_id": "vote-1", "main_title": {"title": "班次"}}
@@ -210,3 +213,24 @@ def test_what_a_sample_of_the_vendors_shows_is_shown(corp: Corp, path: str) -> N
     times = {"begin_time": now - 2 * 86_400, "end_time": now}
     said = corp.ask(f"/cgi-bin/{path}", query, None if body is None else {**times, **body})
     assert fields <= (said[rows][0] if rows else said).keys()
+
+
+def test_a_bulk_import_tells_its_end_where_it_was_asked_to(corp: Corp) -> None:
+    corp.state.callback_url = ""
+    ear = {"url": "https://import.example/done?x=1", "token": "own", "encodingaeskey": "k" * 43}
+    media = corp.ask("/cgi-bin/media/upload", {"type": "file"}, upload("姓名,帐号\n".encode(), "a.csv"))["media_id"]
+    for bad in ({**ear, "encodingaeskey": "short"}, {**ear, "url": "nowhere"}, {"url": ear["url"]}):
+        assert asked(corp, "/cgi-bin/batch/syncuser", {"media_id": media, "callback": bad})["errcode"] == 40058
+    job = asked(corp, "/cgi-bin/batch/syncuser", {"media_id": media, "callback": ear})["jobid"]
+    corp.rig.jump(5_000)
+    (body,) = corp.made["told"]
+    sent = courier.envelope(corp.rig.world, corp.rig.main, Push("wecom.batch_job_result", body))
+    said = dict(parse_qsl(urlsplit(sent.url).query))
+    secrets = bizmsg.crypt("own", ear["encodingaeskey"], corp.state.corpid)
+    assert isinstance(secrets, bizmsg.Crypt)
+    sealed = fromstring(sent.body).findtext("Encrypt") or ""
+    plain = bizmsg.opened(secrets, said["msg_signature"], said["timestamp"], said["nonce"], sealed)
+    assert isinstance(plain, bytes)
+    assert (sent.url.partition("?")[0], said["x"]) == ("https://import.example/done", "1")
+    assert fromstring(plain).findtext("BatchJob/JobId") == job
+    assert "callback" not in corp.ask("/cgi-bin/batch/getresult", {"jobid": job}, None)
