@@ -5,11 +5,45 @@ Law: a table.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mocks.http import Endpoint
 
 PAY, PARTNER, COMBINED = "/v3/pay/transactions", "/v3/pay/partner/transactions", "/v3/combine-transactions"
 FAVOR, BUSIFAVOR = "/v3/marketing/favor", "/v3/marketing/busifavor"
+TRIAL = "/sandboxnew"
 SHARING, REFUNDS = "/v3/profitsharing", "/v3/refund/domestic/refunds"
+
+LEGACY = (
+    Endpoint("POST", "/pay/unifiedorder", "wechat_pay.v2_order", "v2 统一下单: ask for a payment in XML", open=True),
+    Endpoint("POST", "/pay/orderquery", "wechat_pay.v2_query", "v2 查询订单: one order", open=True),
+    Endpoint("POST", "/pay/closeorder", "wechat_pay.v2_close", "v2 关闭订单: close an unpaid order", open=True),
+    Endpoint("POST", "/secapi/pay/refund", "wechat_pay.v2_refund", "v2 申请退款: give money back", open=True),
+    Endpoint("POST", "/pay/refundquery", "wechat_pay.v2_refund_query", "v2 查询退款: refunds", open=True),
+    Endpoint("POST", "/pay/micropay", "wechat_pay.v2_micropay", "v2 付款码支付: the cashier scans the code", open=True),
+    Endpoint("POST", "/secapi/pay/reverse", "wechat_pay.v2_reverse", "v2 撤销订单: take a scan back", open=True),
+    Endpoint("POST", "/pay/downloadbill", "wechat_pay.v2_bill", "v2 下载交易账单: a day's trades as text", open=True),
+    Endpoint("POST", "/pay/downloadfundflow", "wechat_pay.v2_fund_flow", "v2 下载资金账单: a day's money", open=True),
+    Endpoint("POST", "/tools/shorturl", "wechat_pay.v2_short_url", "v2 转换短链接: a short link", open=True),
+    Endpoint("POST", "/tools/authcodetoopenid", "wechat_pay.v2_openid", "v2 付款码查询openid: whose code it is", open=True),
+    Endpoint("POST", "/mmpaymkttransfers/send_coupon", "wechat_pay.v2_coupon", "v2 发放代金券: send a coupon", open=True),
+    Endpoint(
+        "POST",
+        "/mmpaymkttransfers/query_coupon_stock",
+        "wechat_pay.v2_coupon_stock",
+        "v2 查询代金券批次: a stock",
+        open=True,
+    ),
+    Endpoint(
+        "POST",
+        "/mmpaymkttransfers/querycouponsinfo",
+        "wechat_pay.v2_coupon_query",
+        "v2 查询代金券信息: one coupon",
+        open=True,
+    ),
+    Endpoint("POST", "/promotion/query_coupon", "wechat_pay.v2_coupon_query", "v2 查询代金券: one coupon", open=True),
+)
+"""The legacy interface; the vendor has all of it once more to try with."""
 
 ENDPOINTS = (
     Endpoint("POST", f"{PAY}/jsapi", "wechat_pay.pay_jsapi", "JSAPI下单: pay in an official account", facts=("M08",)),
@@ -172,33 +206,11 @@ ENDPOINTS = (
     Endpoint(
         "GET", f"{BUSIFAVOR}/callbacks", "wechat_pay.busifavor_callback_get", "查询商家券事件通知地址: where notices go"
     ),
-    Endpoint("POST", "/pay/unifiedorder", "wechat_pay.v2_order", "v2 统一下单: ask for a payment in XML", open=True),
-    Endpoint("POST", "/pay/orderquery", "wechat_pay.v2_query", "v2 查询订单: one order", open=True),
-    Endpoint("POST", "/pay/closeorder", "wechat_pay.v2_close", "v2 关闭订单: close an unpaid order", open=True),
-    Endpoint("POST", "/secapi/pay/refund", "wechat_pay.v2_refund", "v2 申请退款: give money back", open=True),
-    Endpoint("POST", "/pay/refundquery", "wechat_pay.v2_refund_query", "v2 查询退款: refunds", open=True),
-    Endpoint("POST", "/pay/micropay", "wechat_pay.v2_micropay", "v2 付款码支付: the cashier scans the code", open=True),
-    Endpoint("POST", "/secapi/pay/reverse", "wechat_pay.v2_reverse", "v2 撤销订单: take a scan back", open=True),
-    Endpoint("POST", "/pay/downloadbill", "wechat_pay.v2_bill", "v2 下载交易账单: a day's trades as text", open=True),
-    Endpoint("POST", "/pay/downloadfundflow", "wechat_pay.v2_fund_flow", "v2 下载资金账单: a day's money", open=True),
-    Endpoint("POST", "/tools/shorturl", "wechat_pay.v2_short_url", "v2 转换短链接: a short link", open=True),
-    Endpoint("POST", "/tools/authcodetoopenid", "wechat_pay.v2_openid", "v2 付款码查询openid: whose code it is", open=True),
-    Endpoint("POST", "/mmpaymkttransfers/send_coupon", "wechat_pay.v2_coupon", "v2 发放代金券: send a coupon", open=True),
+    *LEGACY,
     Endpoint(
-        "POST",
-        "/mmpaymkttransfers/query_coupon_stock",
-        "wechat_pay.v2_coupon_stock",
-        "v2 查询代金券批次: a stock",
-        open=True,
+        "POST", f"{TRIAL}/pay/getsignkey", "wechat_pay.v2_trial_key", "v2 获取仿真密钥: the key to try with", open=True
     ),
-    Endpoint(
-        "POST",
-        "/mmpaymkttransfers/querycouponsinfo",
-        "wechat_pay.v2_coupon_query",
-        "v2 查询代金券信息: one coupon",
-        open=True,
-    ),
-    Endpoint("POST", "/promotion/query_coupon", "wechat_pay.v2_coupon_query", "v2 查询代金券: one coupon", open=True),
+    *(replace(one, path=TRIAL + one.path, summary=f"{one.summary} (仿真)") for one in LEGACY),
     Endpoint("POST", "/v3/merchant/media/upload", "wechat_pay.image_upload", "图片上传: a picture's media_id"),
     Endpoint("POST", "/v3/merchant/media/video_upload", "wechat_pay.video_upload", "视频上传: a film's media_id"),
     Endpoint("GET", "/v3/certificates", "wechat_pay.certificates", "下载平台证书: the platform's certificates"),

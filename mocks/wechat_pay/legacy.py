@@ -85,7 +85,7 @@ def unified_order(desk: Desk, state: State, call: Call) -> Answer:
         return Answer("ORDERPAID")
     if answer.code != "0" or order is None:
         return said(answer)
-    order.version, order.sign_type = 2, asked.get("sign_type") or MD5
+    order.version, order.sign_type, order.trial = 2, asked.get("sign_type") or MD5, "trial" in call.actor
     links = {"h5_url": "mweb_url"}
     extra = {links.get(name, name): value for name, value in answer.body.items()}
     return Answer("0", {"trade_type": asked["trade_type"], "prepay_id": order.prepay_id, **extra})

@@ -28,7 +28,8 @@ def envelope(world: World, account: Account, push: Push, fault: str = "") -> Env
     state = account.wechat_pay
     if fault == "rotated_key":
         state.v2_key = state.derived(f"v2_key/{state.v2_key}")[:32]
-    key = state.v2_key[::-1] if fault == "wrong_key" else state.v2_key
+    right = state.trial_key if push.body.get("trial") else state.v2_key
+    key = right[::-1] if fault == "wrong_key" else right
     fields = {name: str(value) for name, value in push.body["fields"].items() if value}
     nonce, stale_by = state.derived(f"legacy/{state.ordinal('legacy_notice')}")[:32], world.setting(NAME, "push_stale_by")
     _, fields["nonce_str"] = state.mishaps.stamp(fault, real_now() // 1000, nonce, stale_by)

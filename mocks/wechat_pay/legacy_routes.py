@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mocks.http import Answer, Endpoint, Request, Response
 from mocks.wechat_pay import legacy_wire
+from mocks.wechat_pay.endpoints import TRIAL
 from mocks.wechat_pay.fields import NAME
 from sandbox.policy import Call
 
@@ -28,13 +29,16 @@ def serve(world: World, endpoint: Endpoint, request: Request) -> Response:
     account = world.merchants.get(fields.get("mch_id", ""))
     if account is None:
         return _misunderstood(world, request, Answer("MCHID_NOT_EXIST"))
-    if not legacy_wire.verified(fields, account.wechat_pay.v2_key):
+    state, asks_for_key = account.wechat_pay, endpoint.action == "wechat_pay.v2_trial_key"
+    trial = endpoint.path.startswith(TRIAL) and not asks_for_key
+    key = state.trial_key if trial else state.v2_key
+    if not legacy_wire.verified(fields, key):
         return _misunderstood(world, request, Answer("SIGNERROR"))
-    if fields.get("appid") != account.wechat_pay.appid:
+    if fields.get("appid") != state.appid and not asks_for_key:
         return _misunderstood(world, request, Answer("APPID_MCHID_NOT_MATCH"))
-    actor = {**account.wechat_pay.identity, "ip": request.ip}
+    actor = {**state.identity, "ip": request.ip} | ({"trial": "true"} if trial else {})
     answer = world.perform(Call(NAME, endpoint.action, account.id, actor, 1, fields))
-    return _render(world, account, fields, answer)
+    return _render(world, account, fields, answer, key)
 
 
 def _read(request: Request) -> dict[str, str] | str:
@@ -58,7 +62,7 @@ def _misunderstood(world: World, request: Request, answer: Answer) -> Response:
     return Response(200, (TYPE,), legacy_wire.render({"return_code": "FAIL", "return_msg": text}))
 
 
-def _render(world: World, account: Account, asked: dict[str, str], answer: Answer) -> Response:
+def _render(world: World, account: Account, asked: dict[str, str], answer: Answer, key: str) -> Response:
     number = world.explain_id(account, NAME, answer)
     state = account.wechat_pay
     if isinstance(file := answer.body.get("file"), bytes):
@@ -73,5 +77,5 @@ def _render(world: World, account: Account, asked: dict[str, str], answer: Answe
         text = answer.text or world.books[NAME].error(answer.code).text
         fields = {**head, "result_code": "FAIL", "err_code": answer.code, "err_code_des": text}
     fields = {name: value for name, value in fields.items() if value}
-    signed = legacy_wire.sign(fields, state.v2_key, asked.get("sign_type") or legacy_wire.MD5)
+    signed = legacy_wire.sign(fields, key, asked.get("sign_type") or legacy_wire.MD5)
     return Response(200, (TYPE,), legacy_wire.render({**fields, "sign": signed}))

@@ -72,6 +72,11 @@ def bill(kind: str) -> Action:
     return act
 
 
+def trial_key(desk: Desk, state: State, call: Call) -> Answer:
+    """The key that the trial paths are signed with."""
+    return desk.ask(call) or Answer("0", {"sandbox_signkey": state.trial_key})
+
+
 def short_url(desk: Desk, state: State, call: Call) -> Answer:
     """A short link for a long one, the same for the same."""
     link = call.payload.get("long_url", "")

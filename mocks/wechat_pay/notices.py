@@ -53,7 +53,7 @@ def taken(_desk: Desk, state: State, signal: Signal) -> Answer:
 def paid(desk: Desk, state: State, order: Order) -> None:
     """Tell that an order has been paid, in the manner of the interface it was made through."""
     if order.version == 2:
-        _tell_legacy(desk, state, order.notify_url, legacy_views.paid(state, order))
+        _tell_legacy(desk, state, order, order.notify_url, legacy_views.paid(state, order))
         return
     tell(desk, state, "TRANSACTION.SUCCESS", order.notify_url, views.transaction(state, order, desk.now()))
 
@@ -67,15 +67,15 @@ def refunded(desk: Desk, state: State, order: Order, refund: Refund) -> None:
     """Tell what a refund has become."""
     if refund.version == 2:
         head = {"return_code": "SUCCESS", "appid": order.appid, "mch_id": state.mchid}
-        _tell_legacy(desk, state, refund.notify_url, head, legacy_views.refund_told(order, refund, desk.now()))
+        _tell_legacy(desk, state, order, refund.notify_url, head, legacy_views.refund_told(order, refund, desk.now()))
         return
     told = views.refund_told(desk, state, order, refund, desk.now())
     tell(desk, state, f"REFUND.{refund.fate}", refund.notify_url, told)
 
 
 def _tell_legacy(
-    desk: Desk, state: State, url: str, fields: Mapping[str, str], secret: Mapping[str, str] | None = None
+    desk: Desk, state: State, order: Order, url: str, fields: Mapping[str, str], secret: Mapping[str, str] | None = None
 ) -> None:
     if url:
-        told = {"url": url, "fields": dict(fields), **({"secret": dict(secret)} if secret else {})}
+        told = {"url": url, "fields": dict(fields), "trial": order.trial, **({"secret": dict(secret)} if secret else {})}
         desk.post(state.account, Push(LEGACY_TOPIC, told, desk.now()))

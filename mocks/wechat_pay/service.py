@@ -101,6 +101,7 @@ ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
     "wechat_pay.v2_reverse": legacy_tools.reverse,
     "wechat_pay.v2_bill": legacy_tools.bill("trade"),
     "wechat_pay.v2_fund_flow": legacy_tools.bill("fund"),
+    "wechat_pay.v2_trial_key": legacy_tools.trial_key,
     "wechat_pay.v2_short_url": legacy_tools.short_url,
     "wechat_pay.v2_openid": legacy_tools.openid_of_code,
     "wechat_pay.v2_coupon": legacy_tools.send_coupon,

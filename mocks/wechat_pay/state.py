@@ -127,7 +127,7 @@ class Return:
 class Order:
     """One payment that was asked for. `party` is the sub-merchant's number, empty for a direct order.
 
-    `sign_type` is how one of the legacy interface (`version` 2) is signed. `fee` is taken when paid, as (basis points, fen each); the money is the merchant's from `settles` on. An order that is to be
+    `sign_type` is how one of the legacy interface (`version` 2) is signed, `trial` whether on its trial paths. `fee` is taken when paid, as (basis points, fen each); the money is the merchant's from `settles` on. An order that is to be
     shared with others has `sharing`, and once paid is frozen until `frozen_until` at the latest.
     """
 
@@ -146,6 +146,7 @@ class Order:
     notify_url: str = ""
     version: int = 3
     sign_type: str = "MD5"
+    trial: bool = False
     expires: int = 0
     prepay_id: str = ""
     prepay_until: int = 0
@@ -245,6 +246,11 @@ class State:
     def identity(self) -> dict[str, str]:
         """What every call of this merchant carries."""
         return {"mchid": self.mchid}
+
+    @property
+    def trial_key(self) -> str:
+        """The key of the legacy interface's trial paths, which the merchant asks for with its own."""
+        return self.derived("trial_key")[:32].upper()
 
     def expire(self, text: str, now: int) -> bool:
         """There are no tokens here."""

@@ -209,7 +209,7 @@ def test_xml_that_is_wrong_is_refused_and_changes_nothing(lasting: PayRig, seed:
         fields["sign"] = legacy_wire.sign(fields, state.v2_key) if rng.random() < 0.8 else "x"
         body = legacy_wire.render(fields)
         body = body[: rng.randrange(len(body))] if rng.random() < 0.1 else body
-        endpoint = rng.choice(V2)
+        endpoint = rng.choice([one for one in V2 if one.action != "wechat_pay.v2_trial_key"])
         response = ask(lasting, rng.choice(["POST", "POST", "POST", "GET"]), endpoint.path, "", {}, body)
         answer = legacy_wire.parse(response.body)
         assert (response.status, b"x-sandbox-error" in dict(response.headers)) == (200, False), response.body

@@ -95,6 +95,17 @@ def test_the_sdk_sends_a_cash_coupon_and_looks_at_it(pay: PayRig, client: WeChat
     assert (back["cash_refund_fee"], back["coupon_refund_fee"], back["coupon_refund_count"]) == ("4500", "500", "1")
 
 
+def test_the_sdk_tries_the_interface_out_with_a_key_of_its_own(pay: PayRig) -> None:
+    with led(pay):
+        client = WeChatPay(pay.pay.appid, pay.pay.v2_key, pay.pay.mchid, sandbox=True)
+        assert make(client)["prepay_id"]
+        pay.tell("wechat_pay.paid", out_trade_no="LEGACY0001")
+        assert client.order.query(out_trade_no="LEGACY0001")["trade_state"] == "SUCCESS"
+        told = client.parse_payment_result(legacy_courier.envelope(pay.world, pay.main, pay.told[-1]).body)
+        assert told["out_trade_no"] == "LEGACY0001"
+        assert refused(lambda: make(WeChatPay(pay.pay.appid, "x", pay.pay.mchid, sandbox=True))) == "签名错误，请检查后再试"
+
+
 def test_the_published_vectors_are_reproduced() -> None:
     assert legacy_wire.sign(FIELDS, KEY) == "9A0A8659F005D6984697E2CA0A9CF3B7"
     assert legacy_wire.sign(FIELDS, KEY, "HMAC-SHA256") == "6A9AE1657590FD6257D693A078E1C3E4BB6BA4DC30B23E0EE2496E54170DACD6"
