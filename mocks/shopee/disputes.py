@@ -10,9 +10,9 @@ from typing import Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.shopee.fields import Payload, checked, each, having, maybe, text
+from mocks.shopee.fields import Payload, between, checked, each, having, maybe, text
 from mocks.shopee.plan import Deed, Plan, ok, telling
-from mocks.shopee.returns import confirm, named, stepping
+from mocks.shopee.returns import confirm, named, step, stepping
 from mocks.shopee.state import State
 
 REASONS: Final = (
@@ -39,6 +39,23 @@ def reasons(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     if isinstance(one, Answer):
         return one
     return telling(dispute_reason_list=[{"id": number, "text": said} for number, said in REASONS])
+
+
+def dispute(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
+    """The seller disagrees: the vendor will judge."""
+    kinds = {"email": text(100, 3), "dispute_reason_id": maybe(between(0, 100)), "dispute_text_reason": maybe(text(1000, 0))}
+    if refused := checked(asked, {**kinds, "image_list": maybe(each(text(500), 10, 0))}):
+        return refused
+    one = named(state, asked, "dispute")
+    if isinstance(one, Answer):
+        return one
+
+    def deed() -> Answer:
+        one.proof = "UPLOADED" if asked.get("image_list") else "PENDING"
+        step(desk, state, one, "dispute")
+        return ok(return_sn=one.sn)
+
+    return deed
 
 
 def cancel_dispute(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
@@ -74,6 +91,7 @@ def query_proof(_desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 PLANS: Final[Mapping[str, Plan]] = {
     "shopee.return_solutions": solutions,
     "shopee.return_reasons": reasons,
+    "shopee.return_dispute": dispute,
     "shopee.return_accept_offer": confirm,
     "shopee.return_cancel_dispute": cancel_dispute,
     "shopee.return_upload_proof": upload_proof,

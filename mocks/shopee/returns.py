@@ -12,7 +12,7 @@ from typing import Any, Final
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee import life
-from mocks.shopee.fields import NAME, Payload, amount, between, cents, checked, each, maybe, one_of, text, whole, wrong
+from mocks.shopee.fields import NAME, Payload, amount, between, cents, checked, maybe, one_of, text, whole, wrong
 from mocks.shopee.orders import Order, user_id
 from mocks.shopee.plan import Deed, Fact, Plan, ok, telling
 from mocks.shopee.state import Return, State
@@ -255,23 +255,6 @@ confirm: Final = stepping("confirm")
 """The seller agrees, to the buyer's wish or to what he proposes instead: the buyer gets the money back."""
 
 
-def dispute(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
-    """The seller disagrees: the vendor will judge."""
-    kinds = {"email": text(100, 3), "dispute_reason_id": maybe(between(0, 100)), "dispute_text_reason": maybe(text(1000, 0))}
-    if refused := checked(asked, {**kinds, "image_list": maybe(each(text(500), 10, 0))}):
-        return refused
-    one = named(state, asked, "dispute")
-    if isinstance(one, Answer):
-        return one
-
-    def deed() -> Answer:
-        one.proof = "UPLOADED" if asked.get("image_list") else "PENDING"
-        step(desk, state, one, "dispute")
-        return ok(return_sn=one.sn)
-
-    return deed
-
-
 def offer(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """The seller proposes something else, for no more than was paid."""
     kinds = {"proposed_solution": one_of(*SOLUTIONS), "proposed_adjusted_refund_amount": maybe(amount(0.01))}
@@ -298,7 +281,6 @@ PLANS: Final[Mapping[str, Plan]] = {
     "shopee.return_list": return_list,
     "shopee.return_detail": return_detail,
     "shopee.return_confirm": confirm,
-    "shopee.return_dispute": dispute,
     "shopee.return_offer": offer,
 }
 """What can be asked about returns."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.shopee import returns
+from mocks.shopee import disputes, returns
 from mocks.shopee.fields import Payload, checked, each, one_of, text
 from mocks.shopee.plan import Deed, Plan, telling
 from mocks.shopee.state import Return, State
@@ -72,7 +72,7 @@ def dispute(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
     """DisputeReturn: the seller disagrees, for one of three reasons, with up to three pictures."""
     if refusal := checked(asked, {"dispute_reason": one_of(*REASONS), "images": each(text(500), 3, 0)}):
         return refusal
-    return in_old_words(Old(returns.dispute, _disputing, _done("Return has been disputed.")))(desk, state, asked)
+    return in_old_words(Old(disputes.dispute, _disputing, _done("Return has been disputed.")))(desk, state, asked)
 
 
 def _done(words: str) -> Tell:
