@@ -12,6 +12,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -38,6 +39,12 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 """Every method that a client may try."""
 
 
+NOWHERE = HTTPStatus.NOT_FOUND.phrase
+"""What Starlette says of a path that nobody serves."""
+
+WHERE = f"platforms are under {', '.join(one.prefix for one in PLATFORMS)} or by their host names, the rest under /_sandbox and /docs"
+
+
 def create_app(
     server: Server, *, admin_token: str | None = None, latency: bool = False, ports: Mapping[int, Platform] | None = None
 ) -> asgi.FastLane:
@@ -53,6 +60,7 @@ def front_door(server: Server, *, admin_token: str | None = None) -> FastAPI:
         description="Mock WeChat, WeChat Pay, WeCom and Shopee endpoints under their real limits. Not the vendors', and not affiliated with them.",
         lifespan=_lifespan(server),
         redirect_slashes=False,
+        swagger_ui_parameters={"docExpansion": "none"},  # 700 endpoints
     )
     app.include_router(admin.router(server, admin_token))
     for platform in PLATFORMS:
@@ -121,9 +129,10 @@ def _in_path(part: str) -> dict[str, Any]:
     return {"name": part, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
-async def _plain(_request: Request, problem: Exception) -> JSONResponse:
+async def _plain(request: Request, problem: Exception) -> JSONResponse:
     known = problem if isinstance(problem, HTTPException) else HTTPException(500, "unknown")
-    return JSONResponse({"error": known.detail}, known.status_code)
+    said = known.detail if known.detail != NOWHERE else f"nothing is at {request.url.path}: {WHERE}"
+    return JSONResponse({"error": said}, known.status_code)
 
 
 async def _invalid(_request: Request, problem: Exception) -> JSONResponse:

@@ -92,7 +92,7 @@ def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str]
             write_env(settings.env_file, connection(main, base, token or "", folder))
             write_pems(main, folder)
         app = create_app(server, admin_token=token, latency=settings.latency, ports=ports)
-        say(_welcome(base, token, ports))
+        say(_welcome(base, token, ports, settings.env_file))
         spare_the_collector()
         config = uvicorn.Config(app, **UVICORN)
         uvicorn.Server(config).run(sockets=sockets)
@@ -124,13 +124,15 @@ def _bind(host: str, port: int) -> socket.socket:
         bound.bind((host, port))
     except (OSError, OverflowError) as problem:
         bound.close()
-        raise MachineError(f"cannot listen on {host}:{port}: {problem}. Choose another with --port") from None
+        reason = getattr(problem, "strerror", None) or "a port is 0 to 65535"
+        raise MachineError(f"cannot listen on {host}:{port}: {reason}; choose another --port or --host") from None
     return bound
 
 
-def _welcome(base: str, token: str | None, ports: Mapping[int, Platform]) -> str:
+def _welcome(base: str, token: str | None, ports: Mapping[int, Platform], env_file: Path | None) -> str:
     lines = [f"sandbox at {base}  (documentation: {base}/docs, control plane: {base}/_sandbox)"]
     lines += [f"  {platform.name} alone at {base.rsplit(':', 1)[0]}:{port}" for port, platform in ports.items()]
     if token:
         lines.append(f"  X-Sandbox-Token: {token}")
+    lines.append(f"  credentials: {env_file or 'not written; --env-file .sandbox.env writes them'}")
     return "\n".join(lines)

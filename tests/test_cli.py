@@ -223,6 +223,7 @@ def test_check_names_everything_that_is_in_order() -> None:
         (["check", "/nowhere"], ["/nowhere", "exists"]),
         (["check", "docs"], ["docs", "a folder with a scenario"]),
         (["serve", "--host", "0.0.0.0", "--no-admin-token"], ["--host", "loopback"]),  # noqa: S104 - refused is the point
+        (["serve", "--port", "99999"], ["127.0.0.1:99999", "a port is 0 to 65535"]),
         (["serve", "--port", "0", "--redis", "redis://127.0.0.1:1"], ["--redis", "redis://127.0.0.1:1"]),
         (["serve", "--port", "0", "--env-file", "/nowhere/env"], ["/nowhere/env", "cannot write"]),
     ],

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -23,6 +23,7 @@ app = typer.Typer(
     help="Offline sandbox for WeChat, WeCom and Shopee integrations: real limits, fuses (熔断) and risk control.",
 )
 
+AccountType = Literal["service", "verified_subscription", "unverified_subscription", "miniprogram"]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
@@ -61,8 +62,12 @@ def serve(
     admin_token: Annotated[bool, typer.Option("--admin-token/--no-admin-token", help="does /_sandbox want a token?")] = True,
     env_file: Annotated[Path | None, typer.Option(help="write the connection there, as dotenv")] = None,
     redis: Annotated[str | None, typer.Option(help="keep meters in this Redis (URL; extra: redis), to share them")] = None,
-    account_type: Annotated[str, typer.Option(help="the main account's type")] = "service",
-    category: Annotated[str, typer.Option(help="the main account's category")] = "catering",
+    account_type: Annotated[
+        AccountType, typer.Option(help="the main account's type: its daily caps hang on it")
+    ] = "service",
+    category: Annotated[
+        str, typer.Option(help="its trade, such as catering, ecommerce, local_services: as above")
+    ] = "catering",
     rulebooks: Rulebooks = None,
     sets: Sets = None,
 ) -> None:

@@ -232,9 +232,10 @@ def test_an_interface_takes_its_published_time_at_the_clocks_rate(
     assert rig.run(took()) >= ms / 50 / 1_000
 
 
-def test_whoever_is_no_platform_gets_a_plain_404(standing: Rig) -> None:
+def test_whoever_is_no_platform_gets_a_404_that_says_where_platforms_are(standing: Rig) -> None:
     response = standing.http("GET", "/nowhere")
-    assert (response.status_code, response.json()) == (404, {"error": "Not Found"})
+    assert response.status_code == 404
+    assert "nothing is at /nowhere: platforms are under /wechat, /wecom, /shopee, /wechatpay" in response.json()["error"]
     assert standing.http("GET", "/wechat").status_code == 404
 
 
