@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, Literal
 
 from mocks.binding.parties import Status
+from mocks.binding.service import become
 from mocks.wechat.cards.standing import working_days
 from sandbox.events import Event
 
@@ -75,12 +76,12 @@ class Progress:
 
 def _set_verified(account: Account, *, verified: bool) -> None:
     two = account.binding.parties
-    account.binding.parties = replace(two, corp=replace(two.corp, verified=verified))
+    become(account, replace(two, corp=replace(two.corp, verified=verified)))
 
 
 def _set_status(account: Account, status: Status) -> None:
     two = account.binding.parties
-    account.binding.parties = replace(two, shop=replace(two.shop, status=status))
+    become(account, replace(two, shop=replace(two.shop, status=status)))
 
 
 def _verified(world: World, account: Account) -> None:

@@ -147,9 +147,9 @@ def _about_the_way(routes: APIRouter, world: World, find: Callable[[str], Accoun
     @routes.patch("/{account_id}/parties")
     async def change(account_id: str, wanted: PartiesChange) -> dict[str, Any]:
         """Make an entity, a licence or a setting another one: what a person would do at either vendor."""
-        binding, said = find(account_id).binding, wanted.model_dump(exclude_none=True)
-        binding.parties = changed(binding.parties, said["shop"], said["corp"])
-        return {"ok": True, "parties": asdict(binding.parties)}
+        account, said = find(account_id), wanted.model_dump(exclude_none=True)
+        service.become(account, changed(account.binding.parties, said["shop"], said["corp"]))
+        return {"ok": True, "parties": asdict(account.binding.parties)}
 
     @routes.post("/{account_id}/scan")
     async def scan(account_id: str, scanned: Scanned) -> dict[str, Any]:

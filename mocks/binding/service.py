@@ -10,11 +10,10 @@ import uuid
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import urlsplit
 
 from mocks.binding.cards import Trigger, card, granted
+from mocks.binding.crossing import crossing
 from mocks.binding.parties import GOOD, REFUSALS, Parties, refusal
 from mocks.binding.targets import Target, receivers
 from mocks.shopee import chat
@@ -124,6 +123,12 @@ class Binding:
         return ""
 
 
+def become(account: Account, parties: Parties) -> None:
+    """The parties are these from now on, and both vendors' interfaces know it: a frozen shop says so (S09, S10)."""
+    account.binding.parties = parties
+    account.shopee.status = "FROZEN" if parties.shop.status == "frozen" else "NORMAL"
+
+
 def bind(account: Account, mode: Mode) -> str:
     """Begin: from now on an administrator may scan."""
     code = account.binding.step("bind")
@@ -171,24 +176,6 @@ def connection(account: Account) -> str:
     """What 'test connection' says (S11): the code that holds now, whatever held when they were bound."""
     binding = account.binding
     return refusal(binding.parties) or crossing(account) or ("" if binding.state == LIVE else "ERR_NOT_BOUND")
-
-
-def crossing(account: Account) -> str:
-    """May data cross (S06)? Only while the shop's OAuth grant is in force, and over TLS; what stays on this machine needs none."""
-    if not account.shopee.authorised:
-        return "ERR_NOT_AUTHORISED"
-    return "" if all(map(_safe, (account.shopee.push_url, account.wecom.callback_url))) else "ERR_NOT_TLS"
-
-
-def _safe(url: str) -> bool:
-    """Is an address empty, of TLS, or this machine's own?"""
-    parts = urlsplit(url)
-    if not url or parts.scheme == "https" or parts.hostname == "localhost":
-        return True
-    try:
-        return ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
 
 
 def suited(world: World, account: Account) -> bool:

@@ -1,4 +1,4 @@
-"""The rest of a return's talk: what may be proposed, taking the buyer's proposal, taking a dispute back, proving one's side.
+"""The rest of a return's talk: what may be proposed, taking the buyer's proposal, disputing and taking that back, proving one's side.
 
 Law: plans, over the table of `returns`.
 """

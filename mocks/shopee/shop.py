@@ -25,7 +25,7 @@ def _terms(desk: Desk, state: State) -> dict[str, int]:
 
 def shop_info(desk: Desk, state: State, _asked: Payload) -> Answer | Deed:
     """The shop as the vendor knows it; everything stands at the top of the answer."""
-    head: dict[str, Any] = {"shop_name": state.profile["shop_name"], "region": "SG", "status": "NORMAL"}
+    head: dict[str, Any] = {"shop_name": state.profile["shop_name"], "region": "SG", "status": state.status}
     no = dict.fromkeys(("is_cb", "is_sip", "is_upgraded_cbsc", "is_main_shop", "is_direct_shop"), False)
     never = dict.fromkeys(("is_one_awb", "is_mart_shop", "is_outlet_shop"), False)
     links = {"sip_affi_shops": [], "linked_main_shop_id": 0, "linked_direct_shop_list": [], "merchant_id": None}

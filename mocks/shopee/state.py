@@ -139,6 +139,7 @@ class State:
     authorised: bool = True
     trusted_ips: tuple[str, ...] = ()
     trouble: str = ""
+    status: str = "NORMAL"
 
     @property
     def identity(self) -> dict[str, str]:

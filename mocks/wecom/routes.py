@@ -50,6 +50,8 @@ def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[st
     account, action, extra = known
     if not endpoint.open and account.wecom.trusted_ips and request.ip not in account.wecom.trusted_ips:
         return account, Answer("60020")
+    if endpoint.path in OF_CUSTOMERS and not account.binding.parties.corp.external_contact:
+        return account, Answer("84074")
     payload = _payload(endpoint, request, params)
     if isinstance(payload, Answer):
         return account, payload
@@ -122,6 +124,9 @@ IDENTIFY = {
     "/cgi-bin/webhook/upload_media": _by_robot,
 }
 """How the caller is known, where it is not by its token."""
+
+OF_CUSTOMERS = frozenset(one.path for one in ENDPOINTS if one.path.startswith("/cgi-bin/externalcontact/"))
+"""What needs the right to have customers, which a corp may have switched off (S10)."""
 
 LIMITS = {"/cgi-bin/webhook/send": "robot_body_limit", **dict.fromkeys(UPLOADS, "upload_limit")}
 """How long a body may be, where it is not `body_limit`."""

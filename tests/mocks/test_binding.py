@@ -282,6 +282,16 @@ def test_a_buyer_who_asks_is_answered_and_handed_over(bound: Rig) -> None:
     assert bound.admin("POST", AT + "/events", {**asked, "order_sn": "x"})["code"] == "ERR_UNKNOWN_ORDER"
 
 
+def test_both_vendors_know_what_was_changed_at_the_other_end(bound: Rig) -> None:
+    """S09, S10: a frozen shop says that it is; members may have no customers where that is switched off."""
+    bound.admin("PATCH", AT + "/parties", {"shop": {"status": "frozen"}, "corp": {"external_contact": False}})
+    assert bound.shop("/api/v2/shop/get_shop_info")["status"] == "FROZEN"
+    asked = {"access_token": bound.wecom_token(), "userid": "staff01"}
+    said = bound.said("wecom", "GET", "/cgi-bin/externalcontact/list", asked)
+    assert (said["errcode"], said["external_userid"]) == (84074, [])
+    assert bound.said("wecom", "GET", "/cgi-bin/user/get", asked)["errcode"] == 0
+
+
 def test_a_buyer_who_writes_in_the_chat_is_answered_there_and_the_team_is_told_of_his_last_order(bound: Rig) -> None:
     """S08."""
     bound.admin(

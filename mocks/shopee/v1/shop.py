@@ -36,7 +36,7 @@ def _seen(state: State) -> dict[str, Any]:
 
 def info(_desk: Desk, state: State, _asked: Payload) -> Answer | Deed:
     """GetShopInfo: what there is to know of the shop."""
-    more = {"item_limit": LIMIT, "status": "NORMAL", "installment_status": 0, "sip_a_shops": []}
+    more = {"item_limit": LIMIT, "status": state.status, "installment_status": 0, "sip_a_shops": []}
     return telling(**_seen(state), **more)
 
 
