@@ -229,6 +229,21 @@ def test_a_qr_code_leads_one_user_once_to_the_card_that_was_meant_for_him(one: C
     assert one.tell("card_received", ticket=late, openid=one.fans[1])["code"] == "40053"
 
 
+def test_a_qr_code_of_several_cards_leads_to_each_of_them_and_to_no_other(one: Counter) -> None:
+    first, second, other = one.make(), one.make(), one.make()
+    rows = [{"card_id": first, "outer_str": "a"}, {"card_id": second, "outer_str": "b"}]
+    info = {"multiple_card": {"card_list": rows}}
+    ticket = one.ask("qrcode/create", action_name="QR_MULTIPLE_CARD", action_info=info)["ticket"]
+    taken = {"ticket": ticket, "openid": one.fans[0]}
+    assert one.tell("card_received", **taken, card_id=other)["code"] == "40053"
+    for card_id, channel in ((second, "b"), (first, "a")):
+        assert len(one.tell("card_received", **taken, card_id=card_id)["code"]) == 12
+        assert (one.happened("user_get_card")[-1]["CardId"], one.happened("user_get_card")[-1]["OuterStr"]) == (
+            card_id,
+            channel,
+        )
+
+
 def test_one_cell_in_the_middle_of_a_face(one: Counter) -> None:
     card_id = one.make()
     assert one.code("paycell/set", card_id=card_id, is_open=True) == 0

@@ -19,6 +19,7 @@ from .card import Card
 from .concealing import conceal
 from .finding import OK, card_of
 from .redeeming import on_sale, redeem
+from .shelf import Ticket
 
 if TYPE_CHECKING:
     from mocks.wechat.state import State
@@ -33,14 +34,14 @@ def received(desk: Desk, state: State, signal: Signal) -> Answer:
     """
     said = signal.payload
     ticket = state.shelf.tickets.get(str(said["ticket"])) if "ticket" in said else None
-    wanted = dict(ticket.cards[0]) if ticket else {}
+    wanted = _behind(ticket, said)
     card = card_of(state, {**wanted, **said})
     if isinstance(card, Answer):
         return card
     openid, code = said.get("openid"), str(said.get("code", wanted.get("code", "")))
     if not isinstance(openid, str) or not openid or wanted.get("openid", openid) != openid:
         return Answer("40003")
-    bad = _bad_ticket(desk, said, ticket) or _bad_origin(state, said)
+    bad = _bad_ticket(desk, said, ticket, wanted) or _bad_origin(state, said)
     if not bad and not on_sale(card, openid, state.shelf.testers):
         bad = "40078"
     if bad := bad or card.cannot_take(openid) or _bad_code(card, code):
@@ -90,10 +91,16 @@ def union_of(state: State, openid: str) -> str:
     return "o6_" + conceal(state, openid)[:25]
 
 
-def _bad_ticket(desk: Desk, said: Mapping[str, Any], ticket: Any) -> str:
-    if "ticket" in said and (ticket is None or ticket.until <= desk.now()):
-        return "40053"
-    return ""
+def _behind(ticket: Ticket | None, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The card behind a QR code that the user takes: the one that is named, or the first."""
+    cards = ticket.cards if ticket else ()
+    return next((one for one in cards if said.get("card_id") in (None, one["card_id"])), {})
+
+
+def _bad_ticket(desk: Desk, said: Mapping[str, Any], ticket: Ticket | None, wanted: Mapping[str, Any]) -> str:
+    """A QR code leads for a time, and to its own cards alone."""
+    good = "ticket" not in said or (ticket is not None and ticket.until > desk.now() and wanted)
+    return "" if good else "40053"
 
 
 def _bad_origin(state: State, said: Mapping[str, Any]) -> str:
