@@ -1,11 +1,12 @@
 """The fold over what takes days: launches until they are done (V14), and money from abroad until it is settled (K21).
 
-Law: means of what came to its end; what is still under way is counted nowhere.
+Law: means of what came to its end; what is still under way is counted nowhere. Told in a sentence for each population.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from sandbox.clock import DAY
 from sandbox.events import Event
@@ -46,3 +47,24 @@ class Progress:
                 f"{who}.fx_gain": sums["amount"] / sums["worth"] - 1,
             }
         return found
+
+
+def progress(shown: Mapping[str, float]) -> list[str]:
+    """Who launched after how long, what was settled after how long, which shops were connected: from a world's metrics."""
+    told = []
+    for name, many in shown.items():
+        who, _, tail = name.rpartition(".")
+        if tail == "launched":
+            mean, most = shown[f"{who}.launch_days.mean"], shown[f"{who}.launch_days.max"]
+            told.append(f"{who}: {many:,.0f} launched, after {mean:.1f} working days on average and {most:.0f} at most.")
+        elif tail == "settled" and f"{who}.fx_gain" in shown:
+            days, gain = shown[f"{who}.settled_days"], shown[f"{who}.fx_gain"]
+            told.append(
+                f"{who}: {many:,.0f} trades settled, after {days:.1f} days on average; exchange rates brought {gain:+.2%}."
+            )
+        elif tail == "bound" and f"{who}.tried" in shown:
+            considered, tried = shown[f"{who}.considered"], shown[f"{who}.tried"]
+            told.append(
+                f"{who}: of {considered:,.0f} that considered it {tried:,.0f} tried to connect, and {many:,.0f} did."
+            )
+    return told

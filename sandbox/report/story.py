@@ -12,8 +12,15 @@ from .alerts import alerts
 from .context import Context, quota
 from .glance import CARDS, PAID, most_called, settles, total_of
 from .moments import clock, each, is_long, lasting
+from .progress import progress
 from .shape import Summary
 from .summary import number, percent, yuan
+
+CUT = {
+    "invalid": "What follows cannot be relied on.",
+    "interrupted": "The run was cut short: what follows is what had happened by then.",
+}
+"""What is said before the story of a run without a verdict."""
 
 MOST_MISSED = 4
 """How many kinds of attackers are named that got through."""
@@ -24,11 +31,11 @@ def story(summary: Summary, context: Context) -> list[str]:
     for name, world in summary["worlds"].items():
         shown, judged = world["metrics"], summary["risk"].get(name)
         began = [_campaign(shown), _payments(summary, shown)]
-        began = began if any(began) else [_orders(summary, name, context)]
+        began = began if any(began) else progress(shown) or [_orders(summary, name, context)]
         happened = _risk(judged) if judged else [*began, _refusals(summary, name, context)]
         told = [*happened, _fuse(shown), _loss(shown), _other(summary)]
-        if summary["verdict"] == "invalid":
-            told = ["What follows cannot be relied on.", *told[:-1]]
+        if summary["verdict"] in CUT:
+            told = [CUT[summary["verdict"]], *told[:-1]]
         warned = alerts(shown, context.rules, context.peak_warning)
         return [sentence for sentence in (*told, *warned) if sentence]
     return []
@@ -57,10 +64,11 @@ def _campaign(shown: Mapping[str, float]) -> str:
     """What became of the cards of a campaign."""
     if "campaign.exposed" not in shown:
         return ""
-    exposed, viewed, claimed, redeemed = (number(shown.get(f"campaign.{tail}", 0)) for _, tail in CARDS)
-    return (
-        f"Cards were shown {exposed} times, looked at {viewed} times, taken {claimed} times and redeemed {redeemed} times."
+    counts = (
+        (f"{what.removeprefix('cards ')} {number(shown.get(f'campaign.{tail}', 0))} times", tail) for what, tail in CARDS
     )
+    told = [text for text, tail in counts if shown.get(f"campaign.{tail}")] or ["shown 0 times"]
+    return f"Cards were {' and '.join(filter(None, (', '.join(told[:-1]), told[-1])))}."
 
 
 def _payments(summary: Summary, shown: Mapping[str, float]) -> str:

@@ -10,6 +10,7 @@ from sandbox.report import Context, parse, refusals
 from sandbox.report.glance import glance
 from sandbox.report.metrics import World, fold
 from sandbox.report.moments import MOVES, moments
+from sandbox.report.progress import progress
 from sandbox.report.story import story
 from sandbox.report.summary import summarise
 
@@ -45,6 +46,24 @@ def test_a_calm_day(flash_sale: Sale, context: Context) -> None:
 def test_worlds_that_differ(flash_sale: Sale, context: Context) -> None:
     summary = told(fold([*flash_sale("sim"), *flash_sale("live", rates=(60,))]), context)
     assert story(summary, context)[-1].startswith("Not so over HTTP: only ")
+
+
+def test_a_run_that_was_cut_short_is_held_against_nothing(flash_sale: Sale, context: Context) -> None:
+    summary = told(fold([*flash_sale("sim"), *flash_sale("live", rates=(60,))]), context) | {"verdict": "interrupted"}
+    sentences = story(summary, context)
+    assert sentences[0].startswith("The run was cut short")
+    assert not any("over HTTP" in sentence for sentence in sentences)
+
+
+def test_launches_settlements_and_connections_are_told() -> None:
+    launched = {"a.launched": 200, "a.launch_days.mean": 7.06, "a.launch_days.max": 8}
+    settled = {"b.settled": 4, "b.settled_days": 3.0, "b.fx_gain": -0.0006}
+    bound = {"c.considered": 12_000, "c.tried": 8_579, "c.bound": 4_359}
+    assert progress({**launched, **settled, **bound, "d.paid": 1}) == [
+        "a: 200 launched, after 7.1 working days on average and 8 at most.",
+        "b: 4 trades settled, after 3.0 days on average; exchange rates brought -0.06%.",
+        "c: of 12,000 that considered it 8,579 tried to connect, and 4,359 did.",
+    ]
 
 
 def test_without_orders_the_calls_are_told(flash_sale: Sale, context: Context) -> None:
