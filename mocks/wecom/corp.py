@@ -14,7 +14,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wecom.fields import Payload, each, mapping, maybe, one_of, text, texts, whole, wholes, wrong
 from mocks.wecom.messages import bad_agent
-from mocks.wecom.plan import Action, Deed, Plan, ok, telling
+from mocks.wecom.plan import Action, Deed, Plan, acting, ok, telling
 from mocks.wecom.state import State
 from sandbox.policy import Call
 
@@ -168,8 +168,12 @@ def invite(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
     )
 
 
-ACTIONS: Final[Mapping[str, Action]] = {"wecom.gettoken": gettoken}
-"""What asks the gate in its own way."""
+def _domain(payload: Payload) -> dict[str, str]:
+    return {"domain": "1" if payload.get("redirect_domain") is not None else "0"}
+
+
+ACTIONS: Final[Mapping[str, Action]] = {"wecom.gettoken": gettoken, "wecom.agent_set": acting(agent_set, _domain)}
+"""What asks the gate in its own way, or tells it more."""
 
 PLANS: Final[Mapping[str, Plan]] = {
     "wecom.get_jsapi_ticket": jsapi_ticket,
@@ -178,7 +182,6 @@ PLANS: Final[Mapping[str, Plan]] = {
     "wecom.get_api_domain_ip": api_ips,
     "wecom.agent_get": agent_get,
     "wecom.agent_list": agent_list,
-    "wecom.agent_set": agent_set,
     "wecom.menu_create": menu_create,
     "wecom.menu_get": menu_get,
     "wecom.menu_delete": menu_delete,

@@ -234,3 +234,14 @@ def test_a_bulk_import_tells_its_end_where_it_was_asked_to(corp: Corp) -> None:
     assert (sent.url.partition("?")[0], said["x"]) == ("https://import.example/done", "1")
     assert fromstring(plain).findtext("BatchJob/JobId") == job
     assert "callback" not in corp.ask("/cgi-bin/batch/getresult", {"jobid": job}, None)
+
+
+def test_the_trusted_domain_is_changed_twenty_times_a_month_and_the_rest_as_often_as_one_likes(corp: Corp) -> None:
+    def put(**fields: Any) -> int:
+        return int(asked(corp, "/cgi-bin/agent/set", {"agentid": corp.state.agentid, **fields})["errcode"])
+
+    assert [put(redirect_domain=f"{number}.example") for number in range(21)] == [0] * 20 + [45009]
+    assert put(description="订单") == 0
+    corp.rig.jump(30 * DAY)
+    corp.token = corp.rig.wecom_token()
+    assert put(redirect_domain="new.example") == 0

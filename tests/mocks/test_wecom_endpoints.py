@@ -100,9 +100,13 @@ def test_every_endpoint_has_an_action_and_a_good_request() -> None:
     assert len(endpoint_names()) == len(ENDPOINTS) - 1
 
 
-def test_the_base_rate_of_a_corp_and_of_an_address_covers_every_interface_but_sending() -> None:
+def test_the_base_rate_of_a_corp_and_of_an_address_covers_every_interface_but_sending_and_who_opened_a_page() -> None:
     quotas = load("wecom").document.quota
-    everything = {one.action for one in ENDPOINTS} - {"wecom.message_send"}
+    everything = {one.action for one in ENDPOINTS} - {
+        "wecom.message_send",
+        "wecom.auth_getuserinfo",
+        "wecom.user_getuserinfo",
+    }
     by_key = {BY_PATH[path].action for path in UNNAMED}
     for name in ("corp_minute", "corp_hour"):
         assert set(quotas[name].actions) == everything - by_key
