@@ -5,12 +5,16 @@ Law: reads, prints; a test holds the page against it.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 from mocks.app import PLATFORMS
 from sandbox.rulebooks import Rulebook, load_all
 from sandbox.rulebooks.citing import span
+
+ONE = re.compile(r"^1(?=[a-z])")
+"""A window of one unit is written without its number."""
 
 PAGE = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- endpoints: made by `python -m mocks.table`, checked by a test -->\n", "<!-- end of endpoints -->"
@@ -32,7 +36,7 @@ def _limits(book: Rulebook, action: str) -> list[str]:
     """The quotas of an action in a word each, and whether an excess trips something."""
     guards = book.book.breakers.get(action, ())
     quotas = [rule for rule in book.book.quotas.get(action, ()) if not rule.when]
-    shown = [f"{rule.limit:,}/{span(rule.window).removeprefix('1')}" for rule in quotas]
+    shown = [f"{rule.limit:,}/{ONE.sub('', span(rule.window))}" for rule in quotas]
     return [*dict.fromkeys(shown), *(["fuse"] if any(fuse.trip_on == "excess" for fuse in guards) else [])]
 
 
