@@ -6,9 +6,9 @@ Law: as `mocks.admin`. An address is saved only when it has answered its verific
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Annotated, Any
 
-import httpx
 from fastapi import APIRouter, HTTPException
 from pydantic import Field
 
@@ -57,7 +57,7 @@ def about_channels(routes: APIRouter, server: Server, account_of: Callable[[Serv
             return {"ok": True, "status": 0, "body": ""}
         url, echo = courier.verification(state, address.url, server.clock())
         heard = await ask("GET", Envelope(url, {}, b"", world.setting("channels", "callback_timeout"), ()))
-        ok = heard.status == httpx.codes.OK and heard.body == echo
+        ok = heard.status == HTTPStatus.OK and heard.body == echo
         if ok:
             state.callback_url = address.url
         else:

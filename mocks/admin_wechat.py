@@ -6,9 +6,9 @@ Law: as `mocks.admin`. An address is saved only when it has answered its verific
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
-import httpx
 from fastapi import APIRouter, HTTPException
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -137,7 +137,7 @@ def _about_events(routes: APIRouter, server: Server, account_of: Callable[[Serve
             return {"ok": True, "status": 0, "body": ""}
         url, echo = courier.verification(state, address.url, server.clock())
         heard = await ask("GET", Envelope(url, {}, b"", world.setting("wechat", "callback_timeout"), ()))
-        ok = heard.status == httpx.codes.OK and heard.body == echo
+        ok = heard.status == HTTPStatus.OK and heard.body == echo
         if ok:
             state.callback_url, state.office.mode = address.url, address.mode
         else:

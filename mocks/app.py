@@ -61,8 +61,8 @@ def front_door(server: Server, *, admin_token: str | None = None) -> FastAPI:
         lifespan=_lifespan(server),
         redirect_slashes=False,
         swagger_ui_parameters={"docExpansion": "none"},  # 700 endpoints
+        routes=admin.router(server, admin_token).routes,  # as they are: including the router would make each once more
     )
-    app.include_router(admin.router(server, admin_token))
     for platform in PLATFORMS:
         app.add_route(f"{platform.prefix}/{{path:path}}", _door(server, platform), list(METHODS), include_in_schema=False)
     app.openapi = cache(lambda: _described(app))  # type: ignore[method-assign] # the way that FastAPI documents

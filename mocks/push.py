@@ -12,10 +12,8 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import ModuleType
-
-import httpx
+from typing import TYPE_CHECKING
 
 from mocks import faults
 from mocks.agenda import Agenda
@@ -30,6 +28,9 @@ from mocks.wecom import courier as wecom
 from mocks.world import Account, World
 from sandbox.behaviour import Push
 from sandbox.events import Event
+
+if TYPE_CHECKING:
+    from mocks.outward import Line
 
 CREW = 32
 
@@ -106,24 +107,22 @@ class PushSender:
 
     async def run(self) -> None:
         """Deliver, for ever; cancel to stop."""
-        limits = httpx.Limits(max_connections=CREW, max_keepalive_connections=CREW)
-        none = CookieJar(DefaultCookiePolicy(allowed_domains=()))  # one merchant's must not reach another on the same host
-        async with httpx.AsyncClient(limits=limits, trust_env=False, cookies=none) as client, asyncio.TaskGroup() as crew:
+        async with await asyncio.to_thread(_line) as line, asyncio.TaskGroup() as crew:
             for _ in range(CREW):
-                crew.create_task(self._work(client))
+                crew.create_task(self._work(line))
 
-    async def _work(self, client: httpx.AsyncClient) -> None:
+    async def _work(self, line: Line) -> None:
         while True:
             delivery = await self._queue.get()
             try:
-                await self._deliver(client, delivery)
+                await self._deliver(line, delivery)
             except Exception as failure:
                 log.exception("push %s failed in the sandbox", delivery.push.topic)
                 self._note(delivery, type(failure).__name__, ok=False)
             finally:
                 self._queue.task_done()
 
-    async def _deliver(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
+    async def _deliver(self, line: Line, delivery: Delivery) -> None:
         world, account = self._world(), delivery.account
         if world.accounts.get(account.id) is not account:
             return  # closed or opened anew since
@@ -135,12 +134,11 @@ class PushSender:
         if faults.put_off(world, account.id, delivery.book, mishaps, fault, plainly):
             return
         envelope: Envelope = delivery.courier.envelope(world, account, delivery.push, fault)
-        try:
-            async with asyncio.timeout(envelope.timeout / 1000):
-                response = await client.post(envelope.url, content=envelope.body, headers=envelope.headers, timeout=None)
-            code, ok = str(response.status_code), bool(delivery.courier.accepted(response.status_code, response.content))
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as problem:
-            code, ok = type(problem).__name__, False
+        answer = await line.ask("POST", envelope)
+        if isinstance(answer, str):
+            code, ok = answer, False
+        else:
+            code, ok = str(answer.status_code), bool(delivery.courier.accepted(answer.status_code, answer.content))
         self._note(delivery, code, ok=ok)
         faults.follow(mishaps, fault, plainly)
         last = delivery.attempt > len(envelope.ladder)
@@ -163,3 +161,10 @@ class PushSender:
 
         due = self._world().now() + envelope.ladder[delivery.attempt - 1]
         self._agenda.at(due, f"push {delivery.push.topic} to {envelope.url}, attempt {later.attempt}", retry)
+
+
+def _line() -> Line:
+    """Made beside the first requests, which nobody keeps waiting."""
+    from mocks.outward import Line  # noqa: PLC0415 - see there
+
+    return Line(CREW)

@@ -31,6 +31,7 @@ UVICORN: Final[Mapping[str, Any]] = {
     "log_level": "warning",
     "server_header": False,
     "proxy_headers": False,
+    "ws": "none",
     "timeout_graceful_shutdown": 2,
 }
 """How uvicorn is run."""

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from threading import Lock, Thread
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -24,11 +25,23 @@ YEARS = timedelta(days=5 * 365)
 ISSUER = "Tenpay.com Root CA"
 
 
-@cache
+MADE: dict[str, RSAPrivateKey] = {}
+MAKING = Lock()
+"""Keys are made in threads, too, and a name has one."""
+
+
 def rsa_key(name: str) -> RSAPrivateKey:
     """The RSA-2048 key of that name."""
-    del name
-    return rsa.generate_private_key(65537, 2048)
+    with MAKING:
+        if name not in MADE:
+            MADE[name] = rsa.generate_private_key(65537, 2048)
+        return MADE[name]
+
+
+def make_ahead(merchant: str) -> None:
+    """Begin to make the keys that `Keys.files` needs for a merchant's: OpenSSL makes them while Python does something else."""
+    names = (merchant, "root", "platform-1", "platform-public")
+    Thread(target=lambda: [rsa_key(name) for name in names], daemon=True).start()
 
 
 @cache

@@ -72,6 +72,10 @@ def serve(
     sets: Sets = None,
 ) -> None:
     """Serve the mocks until interrupted."""
+    if env_file is not None:
+        from mocks.wechat_pay.keys import make_ahead  # noqa: PLC0415 - only when needed, see above
+
+        make_ahead(f"{seed}/main")
     from mocks.serve import Settings  # noqa: PLC0415 - only when needed, see above
     from mocks.serve import serve as run_server  # noqa: PLC0415 - as above
 

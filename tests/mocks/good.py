@@ -44,8 +44,8 @@ def with_card(rig: Rig) -> Held:
 def _card() -> Card:
     made = Rig()
     card_id = made.new_card(sku={"quantity": 0}, use_custom_code=True, get_custom_code_mode="GET_CUSTOM_CODE_MODE_DEPOSIT")
-    made.close()
     card = made.main.wechat.cards[card_id]
+    made.close()
     card.codes.deposit(["c1", "c2", "c3", "c4"])
     card.restock(1)
     return card

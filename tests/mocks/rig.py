@@ -105,16 +105,22 @@ class Rig:
         self._whole, self.account = whole, MAIN
 
     def close(self) -> None:
-        """Let go of the event loop."""
+        """Let go of the event loop, and of the accounts: FastAPI remembers whom it has served."""
+        for account in list(self.world.accounts):
+            self.world.close_account(account)
         self._runner.close()
 
     def run(self, work: Any) -> Any:
-        """Run a coroutine to its end, on this rig's loop; one that does not end fails."""
-        return self._runner.run(self._alone(work))
+        """Run a coroutine to its end, on this rig's loop; one that does not end fails.
+
+        Not by the runner, which at every run looks after Ctrl-C for longer than most requests take.
+        """
+        return self._runner.get_loop().run_until_complete(self._alone(work))
 
     async def _alone(self, work: Any) -> Any:
         ASKED.set(self.server)
-        return await asyncio.wait_for(work, 120)
+        async with asyncio.timeout(120):
+            return await work
 
     @property
     def main(self) -> Account:

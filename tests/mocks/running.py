@@ -17,7 +17,7 @@ from mocks.serve import UVICORN
 @contextmanager
 def served(app: FastLane, **options: Any) -> Iterator[int]:
     """The port. It listens before it serves, so that nobody has to wait; `options` replace uvicorn's."""
-    running = uvicorn.Server(uvicorn.Config(app, **{**UVICORN, "ws": "none", **options}))
+    running = uvicorn.Server(uvicorn.Config(app, **{**UVICORN, **options}))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
         thread.start()
