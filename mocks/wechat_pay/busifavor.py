@@ -11,7 +11,7 @@ from typing import Any
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import notices
-from mocks.wechat_pay.coupons import COLOURS, Kind, sent, stock_of, strange_app, used_up
+from mocks.wechat_pay.coupons import COLOURS, Kind, sent, stock_of, strange_app, strange_person, used_up
 from mocks.wechat_pay.fields import NAME, Field, Payload, check, text_of, time_of, value_at
 from mocks.wechat_pay.state import State, rfc3339
 from mocks.wechat_pay.stocks import Coupon, Stock
@@ -172,7 +172,7 @@ def send_card(desk: Desk, state: State, call: Call) -> Answer:
 
 def _sent(desk: Desk, state: State, call: Call) -> str | Answer:
     asked = call.payload
-    if bad := check(desk, SEND, asked) or strange_app(desk, state, asked):
+    if bad := check(desk, SEND, asked) or strange_app(desk, state, asked) or strange_person(desk, state, asked):
         return bad
     stock = stock_of(desk, BUSIFAVOR, state, asked)
     if isinstance(stock, Answer):

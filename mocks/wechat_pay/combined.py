@@ -10,7 +10,20 @@ from collections.abc import Mapping
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wechat_pay import buyers, notices, orders, views
-from mocks.wechat_pay.fields import NAME, TRADE_NO, Action, Field, Payload, check, digest, fault, text_of, time_of, value_at
+from mocks.wechat_pay.fields import (
+    NAME,
+    TRADE_NO,
+    Action,
+    Field,
+    Payload,
+    check,
+    digest,
+    fault,
+    stranger,
+    text_of,
+    time_of,
+    value_at,
+)
 from mocks.wechat_pay.lookups import OK, unclosable
 from mocks.wechat_pay.state import Order, State
 from mocks.wechat_pay.trade import barred
@@ -70,6 +83,8 @@ def _inconsistent(desk: Desk, state: State, asked: Payload) -> Answer | None:
     bad = orders.not_ours(desk, state, asked, "/combine_mchid", "/combine_appid") or orders.bad_address(desk, asked)
     if bad or (bad := orders.bad_expiry(desk, asked)):
         return bad
+    if stranger(desk, state, text_of(asked, PAYER.at)):
+        return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_openid"))
     parts = value_at(asked, PARTS.at)
     for part in parts:
         if not isinstance(part, Mapping):

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay.fields import NAME, Action, Field, Payload, check, digest, text_of, whole
+from mocks.wechat_pay.fields import NAME, Action, Field, Payload, check, digest, stranger, text_of, whole
 from mocks.wechat_pay.state import State, rfc3339
 from mocks.wechat_pay.stocks import Coupon, Stock
 from sandbox.policy import Call
@@ -77,6 +77,12 @@ def strange_app(desk: Desk, state: State, asked: Payload) -> Answer | None:
     """Refuse an application that is not bound to this merchant."""
     ours = text_of(asked, "/appid") == state.appid
     return None if ours else Answer("APPID_MCHID_NOT_MATCH", text=desk.setting(NAME, "text_favor_appid"))
+
+
+def strange_person(desk: Desk, state: State, asked: Payload) -> Answer | None:
+    """Refuse to send to somebody who is not of the application, where that is looked at."""
+    strange = stranger(desk, state, text_of(asked, "/openid"))
+    return Answer("INVALID_REQUEST", text=desk.setting(NAME, "text_favor_openid")) if strange else None
 
 
 def used_up(desk: Desk, stock: Stock, openid: str, now: int) -> Answer | None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wechat_pay.coupons import COLOURS, Kind, page_of, sent, stock_of, strange_app, used_up
+from mocks.wechat_pay.coupons import COLOURS, Kind, page_of, sent, stock_of, strange_app, strange_person, used_up
 from mocks.wechat_pay.fields import NAME, Action, Field, Payload, check, text_of, time_of, value_at
 from mocks.wechat_pay.money import midnight
 from mocks.wechat_pay.state import State, rfc3339
@@ -205,7 +205,7 @@ def send(desk: Desk, state: State, call: Call) -> Answer:
     asked = call.payload
     if bad := check(desk, SEND, asked):
         return bad
-    if bad := strange_app(desk, state, asked):
+    if bad := strange_app(desk, state, asked) or strange_person(desk, state, asked):
         return bad
     stock = stock_asked(desk, state, asked)
     if isinstance(stock, Answer):

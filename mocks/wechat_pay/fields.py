@@ -112,6 +112,11 @@ def _misspelt(one: Field, value: str) -> str:
     return "" if one.shape is None or one.shape.fullmatch(value) else "shape"
 
 
+def stranger(desk: Desk, state: State, openid: str) -> bool:
+    """Is this nobody of the merchant's application? Only where openids are checked."""
+    return bool(openid) and openid not in state.openids and bool(desk.setting(NAME, "openids_checked"))
+
+
 def time_of(text: Any) -> int | None:
     """An RFC 3339 time with its zone, in ms; None when it is none."""
     if not isinstance(text, str) or not RFC3339.fullmatch(text):

@@ -23,6 +23,7 @@ from mocks.wechat_pay.fields import (
     check,
     digest,
     fault,
+    stranger,
     text_of,
     time_of,
     value_at,
@@ -160,8 +161,7 @@ def _wrong_payer(desk: Desk, state: State, asked: Payload, *, partner: bool) -> 
     given = [text_of(asked, f"/payer/{name}") for name in names]
     if not any(given):
         return check(desk, (Field(f"/payer/{names[0]}", "用户标识", most=128),), asked)
-    known = not given[0] or given[0] in state.openids or not desk.setting(NAME, "openids_checked")
-    return None if known else Answer("PARAM_ERROR", text=desk.setting(NAME, "text_openid"))
+    return Answer("PARAM_ERROR", text=desk.setting(NAME, "text_openid")) if stranger(desk, state, given[0]) else None
 
 
 def _taken(order: Order | None, asked: Payload, way: Way) -> Answer | None:

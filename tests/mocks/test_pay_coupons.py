@@ -11,6 +11,7 @@ import pytest
 
 from tests.mocks.pay_rig import PayRig, led, sdk
 from tests.mocks.rig import DAY, MINUTE
+from tests.mocks.test_pay_orders import together
 
 FAVOR, BUSIFAVOR = "/v3/marketing/favor", "/v3/marketing/busifavor"
 
@@ -188,6 +189,20 @@ def test_a_persons_coupons_are_listed_by_merchant(pay: PayRig, query: str, found
     assert [send(pay, stock_id)["http"] for _ in range(2)] == [200, 200]
     path = f"{FAVOR}/users/o1/coupons?appid={pay.pay.appid}&limit=1&{query.format(pay.pay.mchid)}"
     assert len(pay.said("GET", path)["data"]) == found
+
+
+def test_only_followers_pay_and_get_coupons_where_that_is_looked_at() -> None:
+    strict = PayRig({"wechat_pay": {"setting": {"openids_checked": {"value": True}}}})
+    stock_id, follower = stock(strict, "start"), strict.pay.openids[0]
+    busi_id = strict.said("POST", f"{BUSIFAVOR}/stocks", busifavor(strict))["stock_id"]
+    wrong = ["PARAM_ERROR", "PARAM_ERROR", "INVALID_REQUEST", "INVALID_REQUEST"]
+    for openid, refused in (("o1", wrong), (follower, [None] * 4)):
+        paid = strict.said("POST", "/v3/pay/transactions/jsapi", strict.order(payer={"openid": openid}))
+        both = together(strict, combine_payer_info={"openid": openid})
+        combined = strict.said("POST", "/v3/combine-transactions/jsapi", both)
+        sent, handed = send(strict, stock_id, openid), hand(strict, busi_id, openid)
+        assert [one.get("code") for one in (paid, combined, sent, handed)] == refused
+    strict.close()
 
 
 def test_sixty_stocks_a_minute(pay: PayRig) -> None:
