@@ -33,16 +33,16 @@ def line(event: Event) -> str:
 
 def read(path: Path) -> Iterator[Event]:
     """The events of a JSONL file. A last line that was cut off is left out; any other bad line is an `InputError`."""
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, text in enumerate(lines, 1):
             try:
                 event = json.loads(text)
             except ValueError:
-                if not text.endswith("\n"):
+                if not text.endswith(b"\n"):
                     return
                 event = None
             if not isinstance(event, dict):
-                raise InputError(str(path), f"line {number}", text[:60], "a JSON object")
+                raise InputError(str(path), f"line {number}", text[:60].decode("utf-8", "replace"), "a JSON object")
             yield event
 
 

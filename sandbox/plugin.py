@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SandboxAccount:
-    """One account: `env` holds its connection (the names of `sandbox serve --env-file`)."""
+    """One account: `env` holds its connection (the names of `sandbox serve --env-file`); its journal begins after event `begins`."""
 
     id: str
     env: dict[str, str]
     control: httpx.Client
+    begins: int
 
     def advance(self, *, seconds: int = 0, minutes: int = 0, hours: int = 0) -> list[str]:
         """Move the sandbox's clock forward, for all accounts; returns what became due and has happened."""
@@ -38,9 +39,19 @@ class SandboxAccount:
         return happened
 
     def events(self, kind: str = "") -> list[dict[str, Any]]:
-        """The account's journal, or what it holds of one kind."""
-        page = self.control.get("/_sandbox/events", params={"account": self.id, "limit": 100_000}).raise_for_status().json()
-        return [event for event in page["events"] if kind in ("", event["kind"])]
+        """The account's whole journal, or what it holds of one kind. Raises MachineError when some of it is forgotten."""
+        from sandbox.errors import MachineError  # noqa: PLC0415 - see the law
+
+        found: list[dict[str, Any]] = []
+        following, total = self.begins, self.begins + 1
+        while following < total:
+            asked: dict[str, str | int] = {"account": self.id, "since": following, "limit": 100_000}
+            page = self.control.get("/_sandbox/events", params=asked).raise_for_status().json()
+            if page["lost"]:
+                raise MachineError(f"the sandbox forgot {page['lost']} events: what is not in the journal may have happened")
+            found += page["events"]
+            following, total = page["next"], page["total"]
+        return [event for event in found if kind in ("", event["kind"])]
 
     def signal(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Tell a fact: `signal("shopee.order_placed", order_sn="...")`."""
@@ -76,8 +87,9 @@ def sandbox_control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.
 @pytest.fixture
 def sandbox_account(sandbox_control: httpx.Client) -> SandboxAccount:
     """A fresh account, apart from all others."""
+    begins = sandbox_control.get("/_sandbox/events", params={"limit": 1}).raise_for_status().json()["total"]
     made = sandbox_control.post("/_sandbox/accounts", json={}).raise_for_status().json()
-    return SandboxAccount(made["id"], made["env"], sandbox_control)
+    return SandboxAccount(made["id"], made["env"], sandbox_control, begins)
 
 
 @pytest.fixture

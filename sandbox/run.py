@@ -125,9 +125,10 @@ def manifest(folder: Path) -> dict[str, Any]:
         content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         raise InputError(str(path), "file", "(absent or no JSON)", "a folder that `sandbox run` made") from None
-    for key in ("scenario", "seed", "state"):
-        if not isinstance(content, dict) or key not in content:
-            raise InputError(str(path), key, "(absent)", "a value: this key must be given")
+    for key, kind in (("scenario", str), ("seed", int), ("state", str)):
+        given = content.get(key, "(absent)") if isinstance(content, dict) else "(absent)"
+        if not isinstance(given, kind) or given == "(absent)":
+            raise InputError(str(path), key, given, "a text" if kind is str else "a whole number")
     return dict(content)
 
 

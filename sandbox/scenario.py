@@ -168,6 +168,8 @@ def parse(content: Mapping[str, Any], where: str, behaviours: Behaviours) -> Sce
     scenario = check(Scenario, dict(content), where)
     if scenario.duration + scenario.drain > LONGEST:
         raise InputError(where, "duration", f"{scenario.duration} ms", "with its drain at most ten years")
+    if scenario.capacity and scenario.live.rate != 1:
+        raise InputError(where, "live.rate", scenario.live.rate, "1 beside [capacity]: five seconds of a rate are real ones")
     names = [population.name for population in scenario.players]
     for index, population in enumerate(scenario.players):
         key = f"population.{index}" if index < len(scenario.population) else TARGET

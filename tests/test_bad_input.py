@@ -11,6 +11,7 @@ from sandbox.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 PACED = str(ROOT / "scenarios/load/shopee_burst_paced.toml")
+CAPACITY = str(ROOT / "scenarios/load/product_api_100k.toml")
 RISK = str(ROOT / "scenarios/sim/risk_mixed.toml")
 
 
@@ -28,6 +29,7 @@ RISK = str(ROOT / "scenarios/sim/risk_mixed.toml")
             ["run", PACED, "--set", "population.0.phases.0.per_second=1e6"],
             "population.0.phases = 'buyers': expected at most",
         ),
+        (["run", CAPACITY, "--set", "live.rate=50"], "live.rate = 50.0: expected 1 beside [capacity]"),
         (["run", PACED, "--on", "live", "--target", "ftp://127.0.0.1:1/push"], "--target = 'ftp://127.0.0.1:1/push'"),
     ],
 )

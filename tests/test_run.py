@@ -81,16 +81,8 @@ def test_events_are_appended_with_their_world(tmp_path: Path) -> None:
         run.append("live", [event])
         assert len(list(read(run.folder / "events.jsonl"))) == 2
     assert list(read(run.folder / "events.jsonl")) == [{"world": "sim", **event}, {"world": "live", **event}]
+    assert manifest(run.folder)["events"] == 2
     assert "甲" in (run.folder / "events.jsonl").read_text("utf-8")
-
-
-def test_a_run_that_is_opened_again_keeps_its_events(tmp_path: Path) -> None:
-    event = {"at": 1, "kind": "verdict", "account": "a"}
-    with open_run(tmp_path, **WHO) as run:
-        run.append("sim", [event])
-    with Run(run.folder) as again:
-        again.append("live", [event])
-    assert [one["world"] for one in read(run.folder / "events.jsonl")] == ["sim", "live"]
 
 
 def test_a_place_that_cannot_be_written_is_one_clear_sentence(tmp_path: Path) -> None:
@@ -119,7 +111,10 @@ def test_a_full_disk_is_one_clear_sentence(tmp_path: Path) -> None:
         run.close()
 
 
-@pytest.mark.parametrize("text", [None, "", "[]", "{", json.dumps({"scenario": "x", "seed": 1})])
+HALF = {"scenario": "x", "seed": 1}
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{", json.dumps(HALF), json.dumps({**HALF, "state": 5})])
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "manifest.json").write_text(text)

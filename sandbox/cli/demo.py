@@ -25,11 +25,12 @@ def main() -> int:
     folders = []
     for name, deserved in DESERVED.items():
         console.rule(name)
-        before = set(OUT.glob("*"))
+        runs = f"*-{name}-*"
+        before = set(OUT.glob(runs))
         code = run_scenario(
             SCENARIOS / f"{name}.toml", "both", None, 1, OUT, None, [], ["run", f"scenarios/load/{name}.toml"]
         )
-        folder = next(iter(set(OUT.glob("*")) - before))
+        folder = next(iter(set(OUT.glob(runs)) - before))
         folders.append(folder)
         apart = [
             row["metric"]

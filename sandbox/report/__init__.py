@@ -59,7 +59,7 @@ def build(run_dir: Path) -> Summary:
         return cast("Summary", case)
     identity, context = manifest(run_dir), read_context(run_dir)
     worlds = fold(_events(run_dir))
-    rates = ladder(context.capacity, worlds, context.rate) if context.capacity else []
+    rates = ladder(context.capacity, worlds) if context.capacity else []
     unshown = not_shown(context.capacity, rates) if context.capacity else []
     summary = summarise(
         worlds,

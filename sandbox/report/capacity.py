@@ -29,11 +29,11 @@ class Capacity:
     in_process: float = 0.0
 
 
-def ladder(asked: Capacity, worlds: Mapping[str, World], rate: float) -> list[CapacityRow]:
-    """What is known of the rate, the best evidence first. `rate` is virtual time per real time in the live world."""
+def ladder(asked: Capacity, worlds: Mapping[str, World]) -> list[CapacityRow]:
+    """What is known of the rate, the best evidence first. The live world ran in real time."""
     rows: list[CapacityRow] = []
-    if "live" in worlds and (shown := _best(worlds["live"], asked.action) * rate):
-        rows.append(_row(HTTP, shown, _flight(worlds["live"], asked, rate)))
+    if "live" in worlds and (shown := _best(worlds["live"], asked.action)):
+        rows.append(_row(HTTP, shown, _flight(worlds["live"], asked)))
     if asked.in_process:
         rows.append(_row(IN_PROCESS, asked.in_process, "one core, the decision alone: no socket, no HTTP, no JSON"))
     if rows and rows[0]["per_second"] < asked.target:
@@ -65,10 +65,9 @@ def _best(world: World, action: str) -> float:
     return max(bins, default=0) * 1_000 / BIN
 
 
-def _flight(world: World, asked: Capacity, rate: float) -> str:
+def _flight(world: World, asked: Capacity) -> str:
     """Little's law: how many calls would be in flight at once."""
     middle = world.responses[asked.action].percentile(50) if asked.action in world.responses else None
     if middle is None:
         return "the best five seconds"
-    real = middle / rate
-    return f"the best five seconds; with its median answer of {real:,.0f} ms the target means {asked.target * real / 1_000:,.0f} calls in flight"
+    return f"the best five seconds; with its median answer of {middle:,.0f} ms the target means {asked.target * middle / 1_000:,.0f} calls in flight"

@@ -58,9 +58,9 @@ def _summary(run: Path) -> Summary:
         summary: Summary = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         raise InputError(str(path), "file", "(absent or no JSON)", "a run folder with a report") from None
-    for key in ("verdict", "reasons", "worlds", "expectations"):
-        if not isinstance(summary, dict) or key not in summary:
-            raise InputError(str(path), key, "(absent)", "what `sandbox run` wrote")
+    for key, kind in (("verdict", str), ("reasons", list), ("worlds", dict), ("expectations", list)):
+        if not isinstance(summary, dict) or not isinstance(summary.get(key), kind):
+            raise InputError(str(path), key, "(absent, or of another kind)", "what `sandbox run` wrote")
     if summary["verdict"] not in ("pass", "fail"):
         raise InvalidRunError(f"{run} is {summary['verdict']}: {'; '.join(summary['reasons'])}")
     return summary

@@ -98,7 +98,11 @@ def test_where_nothing_is_judged_nothing_is_said(wrote: Write) -> None:
 
 def test_a_summary_that_is_none_is_refused_by_its_key(wrote: Write) -> None:
     folder = wrote({}, {})
-    for text, key in (("[]", "verdict"), ('{"verdict": "pass"}', "reasons")):
+    for text, key in (
+        ("[]", "verdict"),
+        ('{"verdict": "pass"}', "reasons"),
+        ('{"verdict":"pass","reasons":[],"worlds":5}', "worlds"),
+    ):
         (folder / "summary.json").write_text(text)
         with pytest.raises(InputError, match=rf"summary\.json: {key}"):
             compare(folder, folder)
