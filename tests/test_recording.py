@@ -252,6 +252,11 @@ def test_claims_as_jsonl_are_the_same_claims(tmp_path: Path) -> None:
         ("at\n1794398400\n", SIMPLE, r"claims\.csv:2: claim = .*1794398400 ms is no time from 2000 to 2099"),
         ("at\n-inf\n", SIMPLE.replace("ms", "s"), r"claims\.csv:2: claim"),
         ("at,n\n1794398400000,-3\n", SIMPLE.replace("}", ', cost = "n" }', 1), r"claims\.csv:2: claim = .*a cost of -3"),
+        (
+            HEAD + ROW.format(1, "d").replace("500", "5.00"),
+            COLUMNS,
+            r"claims\.csv:2: fen = '5.00': expected money in whole fen",
+        ),
         ("at\n\udcff\n", SIMPLE, r"claims\.csv: file = .*expected CSV in UTF-8"),
         (HEAD, 'colums = { user = "uid" }\n', r"columns\.toml: colums"),
         (HEAD + ROW.format(1, "d"), COLUMNS.replace("user.claim", "user.clam"), "some rule is about"),

@@ -76,6 +76,11 @@ class Claims:
                 **fixed,
                 **{name: str(value) for name, theirs in attributes if (value := record.get(theirs)) not in ("", None)},
             }
+            if not row["actor"].get("amount", "0").isdecimal():
+                column = columns.get("amount", "amount")
+                raise InputError(
+                    f"{self.path}:{number}", column, row["actor"]["amount"], "money in whole fen (分), such as 500"
+                )
             if "ip" in row["actor"] and "segment" not in row["actor"]:
                 row["actor"]["segment"] = row["actor"]["ip"].rpartition(".")[0]
             yield row

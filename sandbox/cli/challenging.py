@@ -161,6 +161,8 @@ def show_differences(case: Case, found: Differences) -> None:
     wide().print(table)
     _show_turned(found)
     _show_first(found.first[:EXAMPLES], case.start_ms)
+    if found.total > EXAMPLES:
+        _say(f"  ... {found.total - EXAMPLES:,} more: differences.jsonl in the run folder has the first thousand, whole")
 
 
 def _show_turned(found: Differences) -> None:
