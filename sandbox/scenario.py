@@ -18,6 +18,7 @@ from pydantic import AwareDatetime, Field, create_model
 
 from sandbox.errors import InputError
 from sandbox.keypath import put
+from sandbox.rulebooks.citing import span
 from sandbox.rulebooks.grammar import Duration, Strict, Window
 from sandbox.rulebooks.overlay import check
 from sandbox.schedule import Phase, Spacing
@@ -182,7 +183,10 @@ def parse(content: Mapping[str, Any], where: str, behaviours: Behaviours) -> Sce
         if sum(phase.lasts * phase.per_second for phase in population.phases) > MOST * 1_000:
             raise InputError(where, f"{key}.phases", population.name, f"at most {MOST:,} arrivals in all")
         if sum(phase.lasts for phase in population.phases) > scenario.duration:
-            raise InputError(where, f"{key}.phases", "their sum", "no longer than the duration")
+            lasts = sum(phase.lasts for phase in population.phases)
+            raise InputError(
+                where, f"{key}.phases", f"{span(lasts)} in all", f"no longer than the duration, {span(scenario.duration)}"
+            )
         _check_options(population, behaviours[population.behaviour], f"{key}.with", where)
     return scenario
 
