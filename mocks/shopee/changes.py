@@ -58,7 +58,7 @@ def cancel_order(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         return Answer("order.error_limit")
 
     def deed() -> Answer:
-        life.cancel(desk, state, order, "seller", REASONS[asked["cancel_reason"]])
+        life.cancel(desk, state, order, life.End("cancel", "seller", REASONS[asked["cancel_reason"]]))
         return _updated(order)
 
     return deed
@@ -80,7 +80,7 @@ def handle_cancellation(desk: Desk, state: State, asked: Payload) -> Answer | De
 
     def deed() -> Answer:
         if asked["operation"] == "ACCEPT":
-            life.cancel(desk, state, order, "buyer", order.buyer_cancel_reason)
+            life.cancel(desk, state, order, life.End("cancel", "buyer", order.buyer_cancel_reason))
         else:
             life.keep(desk, state, order)
         return _updated(order)

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mocks.desk import Desk
-from mocks.http import Answer
 from mocks.shopee import placing
-from mocks.shopee.fields import NAME, between, checked, maybe, wrong
+from mocks.shopee.fields import NAME
 from mocks.shopee.orders import ARRANGED, MISSED, NOT_BEGUN, READY, Order, Parcel
-from mocks.shopee.plan import Fact, ok
 from mocks.shopee.state import State
 from sandbox.behaviour import Push
-from sandbox.policy import Signal
 
 BEFORE: Final = ""
 """Back to where it was."""
@@ -32,6 +29,9 @@ STEPS: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "ask_cancel": (frozenset({"READY_TO_SHIP", "RETRY_SHIP", "PROCESSED"}), "IN_CANCEL"),
     "keep": (frozenset({"IN_CANCEL"}), BEFORE),
     "cancel": (frozenset({"UNPAID", "READY_TO_SHIP", "RETRY_SHIP", "IN_CANCEL"}), "CANCELLED"),
+    "lapse": (frozenset({"READY_TO_SHIP", "RETRY_SHIP"}), "CANCELLED"),
+    "give_up": (frozenset({"PROCESSED", "RETRY_SHIP"}), "CANCELLED"),
+    "fail": (frozenset({"SHIPPED"}), "CANCELLED"),
     "ask_return": (frozenset({"SHIPPED", "TO_CONFIRM_RECEIVE"}), "TO_RETURN"),
     "settle_return": (frozenset({"TO_RETURN"}), "COMPLETED"),
 }
@@ -43,6 +43,8 @@ UNDER_WAY: Final = frozenset({"READY_TO_SHIP", "RETRY_SHIP", "PROCESSED", "SHIPP
 
 
 STOCK_PUSH: Final = 8
+PICKUP_FAILED, DELIVERY_FAILED, LOST = "LOGISTICS_PICKUP_FAILED", "LOGISTICS_DELIVERY_FAILED", "LOGISTICS_LOST"
+"""What can become of a package that does not arrive."""
 
 
 def may(order: Order, what: str) -> bool:
@@ -72,7 +74,7 @@ def push_status(desk: Desk, state: State, order: Order) -> None:
     push(desk, state, "order_status", 3, {**head, "update_time": order.updated // 1000})
 
 
-def _package_is(desk: Desk, state: State, order: Order, parcel: Parcel, status: str) -> None:
+def package_is(desk: Desk, state: State, order: Order, parcel: Parcel, status: str) -> None:
     """A package's own status: kept, tracked where the carrier says something, and pushed as code 30."""
     parcel.logistics = status
     if status in TRACKED:
@@ -86,6 +88,9 @@ TRACKED: Final[Mapping[str, tuple[str, str]]] = {
     MISSED: ("PICKUP_RETRY", "Pickup failed and will be retried."),
     "LOGISTICS_PICKUP_DONE": ("PICKED_UP", "Parcel has been picked up by courier."),
     "LOGISTICS_DELIVERY_DONE": ("DELIVERED", "Parcel has been delivered."),
+    PICKUP_FAILED: ("TIMEOUT", "Pickup failed and will not be retried."),
+    DELIVERY_FAILED: ("RETURN_STARTED", "Parcel could not be delivered and goes back."),
+    LOST: ("LOST", "Parcel has been lost."),
 }
 """What the track says of each status of a package."""
 
@@ -96,7 +101,7 @@ def ship(desk: Desk, state: State, order: Order, parcel: Parcel, tracking: str =
     parcel.logistics = ARRANGED
     if not any(one.waits for one in order.parcels):
         step(desk, state, order, "arrange")
-    _package_is(desk, state, order, parcel, ARRANGED)
+    package_is(desk, state, order, parcel, ARRANGED)
     number = tracking or f"SPXSG{parcel.number[-13:]}{parcel.shipments}"
     _soon(desk, state, order, parcel, "tracking_after", lambda: _tracked(desk, state, order, parcel, number))
     _soon(desk, state, order, parcel, "collect_after", lambda: _collected(desk, state, order, parcel))
@@ -135,7 +140,7 @@ def _collected(desk: Desk, state: State, order: Order, parcel: Parcel) -> None:
     if parcel.logistics != ARRANGED or order.status not in UNDER_WAY:
         return
     parcel.collected = desk.now()
-    _package_is(desk, state, order, parcel, "LOGISTICS_PICKUP_DONE")
+    package_is(desk, state, order, parcel, "LOGISTICS_PICKUP_DONE")
     if order.collected and may(order, "collect"):
         placing.gone(state, order)
         step(desk, state, order, "collect")
@@ -146,7 +151,7 @@ def _delivered(desk: Desk, state: State, order: Order, parcel: Parcel) -> None:
     if order.status not in UNDER_WAY:
         return
     parcel.delivered = desk.now()
-    _package_is(desk, state, order, parcel, "LOGISTICS_DELIVERY_DONE")
+    package_is(desk, state, order, parcel, "LOGISTICS_DELIVERY_DONE")
     if all(one.delivered for one in order.parcels) and may(order, "deliver"):
         step(desk, state, order, "deliver")
         _soon(desk, state, order, parcel, "complete_after", lambda: _completed(desk, state, order))
@@ -157,20 +162,30 @@ def _completed(desk: Desk, state: State, order: Order) -> None:
         step(desk, state, order, "receive")
 
 
-def cancel(desk: Desk, state: State, order: Order, by: str, reason: str) -> None:
-    """The order is cancelled, by `buyer`, `seller` or `system`."""
-    order.cancel_by, order.cancel_reason = by, reason
-    step(desk, state, order, "cancel")
+class End(NamedTuple):
+    """How an order ends before its time: by which step, by whom, why, and what then becomes of its packages ("" for what follows)."""
+
+    step: str
+    by: str
+    reason: str
+    package: str = ""
+
+
+def cancel(desk: Desk, state: State, order: Order, end: End) -> None:
+    """The order is cancelled, by `buyer`, `seller` or `system`; what no courier has may be bought by others."""
+    order.cancel_by, order.cancel_reason = end.by, end.reason
+    step(desk, state, order, end.step)
     for parcel in order.parcels:
         if parcel.logistics != NOT_BEGUN:
-            ended = "LOGISTICS_INVALID" if parcel.logistics == READY else "LOGISTICS_REQUEST_CANCELED"
-            _package_is(desk, state, order, parcel, ended)
-    before = placing.reserved(state, order)
-    placing.given_back(state, order)
-    _push_stock(desk, state, order, "cancel_order", before)
+            follows = "LOGISTICS_INVALID" if parcel.logistics == READY else "LOGISTICS_REQUEST_CANCELED"
+            package_is(desk, state, order, parcel, end.package or follows)
+    if not order.collected:
+        before = placing.reserved(state, order)
+        placing.given_back(state, order)
+        push_stock(desk, state, order, "cancel_order", before)
 
 
-def _push_stock(desk: Desk, state: State, order: Order, action: str, before: int) -> None:
+def push_stock(desk: Desk, state: State, order: Order, action: str, before: int) -> None:
     """Push code 8, to an application that has switched it on: how many of the goods are kept for orders now."""
     if STOCK_PUSH in state.sending.off:
         return
@@ -187,110 +202,3 @@ def keep(desk: Desk, state: State, order: Order) -> None:
     for parcel in order.parcels:
         if parcel.logistics == ARRANGED:
             _soon(desk, state, order, parcel, "collect_after", partial(_collected, desk, state, order, parcel))
-
-
-# -------------------------------------------------------------------- what buyers and couriers do
-
-
-def order_placed(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A buyer has paid for an order (of `quantity` of `item_id`, `model_id`): it becomes ready to ship, and is pushed."""
-    return _new(desk, state, signal, "READY_TO_SHIP")
-
-
-def order_unpaid(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A buyer has ordered and not paid yet; after a day of that the vendor cancels."""
-    answer = _new(desk, state, signal, "UNPAID")
-    if answer.code:
-        return answer
-    order = state.orders[answer.body["order_sn"]]
-
-    def forget() -> None:
-        if order.status == "UNPAID":
-            cancel(desk, state, order, "system", "Unpaid Order")
-
-    due = desk.now() + desk.setting(NAME, "unpaid_life")
-    desk.later(state.account, due, f"end of unpaid shopee order {order.sn}", forget)
-    return answer
-
-
-WISH: Final = {"item_id": maybe(between(1)), "model_id": maybe(between()), "quantity": maybe(between(1, 999))}
-"""What a buyer may say of what he orders; where he does not, it is drawn."""
-
-
-def _new(desk: Desk, state: State, signal: Signal, status: str) -> Answer:
-    said, sn = signal.payload, str(signal.payload.get("order_sn", ""))
-    if sn in state.orders:
-        return wrong("order_sn exists")
-    if refused := checked(said, WISH):
-        return refused
-    order = placing.place(state, desk.now(), sn, status, said)
-    if order is None:
-        return wrong("what was ordered is sold out")
-    push_status(desk, state, order)
-    _push_stock(desk, state, order, "place_order", placing.reserved(state, order) - order.quantity)
-    return ok(order_sn=order.sn)
-
-
-def happening(what: str, do: Callable[[Desk, State, Order, Signal], None]) -> Fact:
-    """The fact that something happened to an order, where the table lets it."""
-
-    def told(desk: Desk, state: State, signal: Signal) -> Answer:
-        order = state.orders.get(str(signal.payload.get("order_sn", "")))
-        if order is None:
-            return Answer("error_not_found")
-        if not may(order, what):
-            return wrong(f"an order that is {order.status} cannot {what}")
-        do(desk, state, order, signal)
-        return ok(order_sn=order.sn, order_status=order.status)
-
-    return told
-
-
-def _paid(desk: Desk, state: State, order: Order, _signal: Signal) -> None:
-    order.paid = desk.now()
-    step(desk, state, order, "pay")
-    for parcel in order.parcels:
-        _package_is(desk, state, order, parcel, READY)
-
-
-def _cancel_asked(desk: Desk, state: State, order: Order, signal: Signal) -> None:
-    """Within the first hour a buyer's word is enough; later the seller is asked. Source: the vendor's page on shipping."""
-    order.buyer_cancel_reason = str(signal.payload.get("reason", "Need to change delivery address"))
-    free = desk.now() < (order.paid or order.created) + desk.setting(NAME, "free_cancel")
-    if free and may(order, "cancel"):
-        cancel(desk, state, order, "buyer", order.buyer_cancel_reason)
-    else:
-        step(desk, state, order, "ask_cancel")
-
-
-def _missed(desk: Desk, state: State, order: Order, signal: Signal) -> None:
-    """The courier did not come for a package: the one of `package_number`, or the first that waits for him."""
-    named = order.parcel(str(signal.payload.get("package_number", "")))
-    parcel = named or next((one for one in order.parcels if one.logistics == ARRANGED), order.first)
-    parcel.shipments += 1  # what was to happen by itself does not
-    _package_is(desk, state, order, parcel, MISSED)
-    step(desk, state, order, "miss")
-
-
-def _received(desk: Desk, state: State, order: Order, _signal: Signal) -> None:
-    step(desk, state, order, "receive")
-
-
-def _unpaid_cancelled(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A buyer no longer wants an order: one that is not paid needs nobody's consent."""
-    order = state.orders.get(str(signal.payload.get("order_sn", "")))
-    if order is not None and order.status == "UNPAID":
-        cancel(desk, state, order, "buyer", str(signal.payload.get("reason", "Change of mind")))
-        return ok(order_sn=order.sn, order_status=order.status)
-    return happening("ask_cancel", _cancel_asked)(desk, state, signal)
-
-
-SIGNALS: Final[Mapping[str, Fact]] = {
-    "shopee.order_placed": order_placed,
-    "shopee.order_unpaid": order_unpaid,
-    "shopee.order_paid": happening("pay", _paid),
-    "shopee.cancel_requested": _unpaid_cancelled,
-    "shopee.pickup_failed": happening("miss", _missed),
-    "shopee.order_received": happening("receive", _received),
-}
-"""What happens to orders from outside."""

@@ -13,6 +13,7 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.shopee import life
 from mocks.shopee.fields import NAME, Payload, amount, between, cents, checked, maybe, one_of, text, whole, wrong
+from mocks.shopee.happening import happening
 from mocks.shopee.orders import Order, user_id
 from mocks.shopee.plan import Deed, Fact, Plan, ok, telling
 from mocks.shopee.state import Return, State
@@ -109,7 +110,7 @@ def _about(what: str) -> Fact:
 
 def return_requested(desk: Desk, state: State, signal: Signal) -> Answer:
     """A buyer asks for a return; answers with its number."""
-    answer = life.happening("ask_return", _requested)(desk, state, signal)
+    answer = happening("ask_return", _requested)(desk, state, signal)
     return answer if answer.code else ok(**answer.body, return_sn=next(reversed(state.returns)))
 
 

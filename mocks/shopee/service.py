@@ -21,8 +21,8 @@ from mocks.shopee import (
     disputes,
     documents,
     granting,
+    happening,
     items,
-    life,
     listing,
     logistics,
     media,
@@ -76,7 +76,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 """What this platform can be asked to do."""
 
 SIGNALS: Final[Mapping[str, Fact]] = {
-    **life.SIGNALS,
+    **happening.SIGNALS,
     **returns.SIGNALS,
     **chat.SIGNALS,
     **comments.SIGNALS,

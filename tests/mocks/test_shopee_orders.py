@@ -230,6 +230,43 @@ def test_an_order_takes_stock_and_a_cancelled_one_gives_it_back(fresh: Rig, case
     assert stock(fresh, wish) == (before[0] + bought, before[1] + kept)
 
 
+UNDELIVERED: dict[str, tuple[list[str], str, str, str, int]] = {
+    "order_late": ([], "Seller did not Ship", "LOGISTICS_INVALID", "RETRY", 0),
+    "pickup_given_up": (["ship"], "Failed Pickup", "LOGISTICS_PICKUP_FAILED", "TIMEOUT", 0),
+    "delivery_failed": (["ship", "wait"], "Failed Delivery", "LOGISTICS_DELIVERY_FAILED", "RETURN_STARTED", -3),
+    "parcel_lost": (["ship", "wait"], "Lost Parcel", "LOGISTICS_LOST", "LOST", -3),
+}
+"""What must have been done before, the reason that is shown, the package's status and track, and what the stock has lost."""
+
+
+@pytest.mark.parametrize("kind", UNDELIVERED)
+def test_an_order_that_does_not_arrive_is_cancelled_by_the_vendor(fresh: Rig, kind: str) -> None:
+    deeds, reason, package, track, lost = UNDELIVERED[kind]
+    got = listen(fresh)
+    before = stock(fresh, ITEM)
+    fresh.tell("shopee.order_placed", order_sn=SN, quantity=3, **ITEM)
+    if deeds:
+        assert fresh.tell(f"shopee.{kind}", order_sn=SN)["code"] == "error_param"
+    for what in deeds:
+        play(fresh, what)
+    assert fresh.tell(f"shopee.{kind}", order_sn=SN)["order_status"] == "CANCELLED"
+    fields = "cancel_by,cancel_reason,package_list"
+    (shown,) = fresh.shop(ORDER + "get_order_detail", order_sn_list=SN, response_optional_fields=fields)["response"][
+        "order_list"
+    ]
+    assert (shown["cancel_by"], shown["cancel_reason"], shown["package_list"][0]["logistics_status"]) == (
+        "system",
+        reason,
+        package,
+    )
+    assert [data["fulfillment_status"] for code, data in got if code == 30][-1] == package
+    steps = [step for _, step, _ in fresh.main.shopee.orders[SN].track]
+    assert (steps[-1:] == [track]) is bool(deeds)
+    assert stock(fresh, ITEM) == (before[0] + lost, before[1])
+    fresh.jump(30 * DAY)
+    assert status(fresh) == "CANCELLED"
+
+
 def test_what_is_sold_out_or_not_sold_cannot_be_ordered_and_nothing_is_taken(rig: Rig) -> None:
     there = stock(rig, SHIRT)[0]
     rig.main.shopee.items[10_000].status = "UNLIST"
