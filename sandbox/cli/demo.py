@@ -24,7 +24,7 @@ def main() -> int:
     surprises = []
     folders = []
     for name, deserved in DESERVED.items():
-        console.rule(name)
+        console.rule(f"{name}: must {'fail' if deserved else 'pass'}")
         runs = f"*-{name}-*"
         before = set(OUT.glob(runs))
         code = run_scenario(
@@ -42,6 +42,8 @@ def main() -> int:
         if apart:
             surprises.append(f"{name}: simulation and HTTP disagree on {', '.join(apart)}")
     console.rule("demo")
+    if not surprises:
+        console.print("As it should be: the naive integration fails, the paced one passes, HTTP agrees with the simulation.")
     for folder in folders:
         console.print(f"open {folder / 'report.html'}", highlight=False, soft_wrap=True)
     for surprise in surprises:
