@@ -116,6 +116,7 @@ class State:
     menu: dict[str, Any] | None = None
     callback_url: str = ""
     trusted_ips: tuple[str, ...] = ()
+    trouble: str = ""
     minted: dict[str, int] = field(default_factory=dict)
     mishaps: Mishaps = field(default_factory=Mishaps)
 

@@ -1,6 +1,6 @@
-"""What members do with the application: open it, write to it, press its menu, answer its cards. Each is told to its server.
+"""What members do with the application: open it, write to it, press its menu, answer its cards; and what the vendor does to it.
 
-Law: signals; who tells them stands for a member's phone.
+Law: signals. Whoever tells what a member does stands for his phone, and the application's server is told.
 """
 
 from __future__ import annotations
@@ -129,7 +129,21 @@ def _answered(desk: Desk, state: State, member: Member, signal: Signal) -> Answe
     return ok(response_code=code)
 
 
+TROUBLES: Final = ("-1", "48002", "50003", "60011", "301007")
+"""What every call of an application can be answered: busy, no right to the interface, disabled, out of its scope, no corp any more."""
+
+
+def _troubled(_desk: Desk, state: State, signal: Signal) -> Answer:
+    """From now on calls are answered with this `code`; "" for no longer."""
+    code = str(signal.payload.get("code", ""))
+    if code and code not in TROUBLES:
+        return bad("code")
+    state.trouble = code
+    return ok()
+
+
 SIGNALS: Final[Mapping[str, Told]] = {
+    "wecom.trouble": _troubled,
     "wecom.agent_entered": _by_member(_entered),
     "wecom.member_subscribed": _by_member(_subscribed),
     "wecom.member_wrote": _by_member(_wrote),

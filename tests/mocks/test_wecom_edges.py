@@ -14,7 +14,7 @@ from mocks import bizmsg
 from mocks.wecom import courier
 from mocks.wecom.directory import Department
 from mocks.wecom.endpoints import EMPTY
-from mocks.wecom.talking import WRITTEN
+from mocks.wecom.talking import TROUBLES, WRITTEN
 from sandbox.behaviour import Push
 from tests.mocks.rig import DAY, MINUTE, Rig
 from tests.mocks.wecom_requests import Corp, upload
@@ -245,3 +245,14 @@ def test_the_trusted_domain_is_changed_twenty_times_a_month_and_the_rest_as_ofte
     corp.rig.jump(30 * DAY)
     corp.token = corp.rig.wecom_token()
     assert put(redirect_domain="new.example") == 0
+
+
+@pytest.mark.parametrize("code", TROUBLES)
+def test_an_application_in_trouble_is_told_so_whatever_it_asks(corp: Corp, code: str) -> None:
+    assert corp.rig.tell("wecom.trouble", code=code)["code"] == "0"
+    before = corp.rig.meters(corp.rig.account)
+    said = corp.ask("/cgi-bin/user/get", {"userid": "staff01"}, None)
+    assert (said["errcode"], corp.rig.meters(corp.rig.account)) == (int(code), before)
+    assert corp.rig.tell("wecom.trouble", code="40001")["code"] == "40058"
+    corp.rig.tell("wecom.trouble")
+    assert corp.ask("/cgi-bin/user/get", {"userid": "staff01"}, None)["errcode"] == 0
