@@ -34,6 +34,7 @@ from mocks.channels.plan import Action, Fact, acting
 from mocks.channels.seed import new
 from mocks.channels.state import State
 from mocks.faults import choosing
+from mocks.trouble import troubling
 
 __all__ = ["ACTIONS", "SIGNALS", "State", "new"]
 
@@ -70,5 +71,6 @@ SIGNALS: Final[Mapping[str, Fact]] = {
     **shopkeeping.SIGNALS,
     **importing.SIGNALS,
     "channels.push_faults": choosing("0", "40097"),
+    "channels.trouble": troubling("0", "40097", ("-1", "45009", "45011", "48001", "48004", "50002", "61007")),
 }
 """What buyers, reviewers and the platform do by themselves."""

@@ -11,6 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from mocks.faults import Mishaps
+from mocks.trouble import Trouble
 from mocks.wechat.state import State as Official
 
 BASES = {
@@ -262,6 +263,7 @@ class State:
     aes_key: str = ""
     deliveries: int = 0
     mishaps: Mishaps = field(default_factory=Mishaps)
+    trouble: Trouble = field(default_factory=Trouble)
 
     @property
     def identity(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import Final
 from mocks.desk import Desk
 from mocks.faults import choosing
 from mocks.http import Answer
+from mocks.trouble import troubling
 from mocks.wechat import acts, base, conduct, datacube, media, menu, messages, people, phone, tags, tickets
 from mocks.wechat.cards import endpoints as cards
 from mocks.wechat.giftcards import endpoints as giftcards
@@ -20,6 +21,8 @@ from mocks.wechat.state import State, Token, new
 from sandbox.policy import Call, Signal
 
 OK = "0"
+TROUBLES: Final = ("-1", "40243", "45009", "45011", "48001", "48004", "50002", "61007")
+"""What every call may be answered: the platform has a bad moment, or the account is frozen, limited or forbidden."""
 
 __all__ = ["ACTIONS", "SIGNALS", "State", "Token", "new"]
 
@@ -84,5 +87,6 @@ SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     **phone.SIGNALS,
     **conduct.SIGNALS,
     "wechat.push_faults": choosing("0", "40097"),
+    "wechat.trouble": troubling("0", "40097", TROUBLES),
 }
 """What happens here when a fact of the domain is told."""

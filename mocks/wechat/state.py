@@ -10,6 +10,7 @@ from random import Random
 from string import ascii_letters, digits
 
 from mocks.faults import Mishaps
+from mocks.trouble import Trouble
 from mocks.wechat.cards.card import Card
 from mocks.wechat.cards.shelf import Shelf
 from mocks.wechat.giftcards.state import GiftShop
@@ -52,6 +53,7 @@ class State:
     callback_url: str = ""
     mishaps: Mishaps = field(default_factory=Mishaps)
     office: Office = field(default_factory=Office)
+    trouble: Trouble = field(default_factory=Trouble)
 
     @property
     def identity(self) -> dict[str, str]:

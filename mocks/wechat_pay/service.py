@@ -11,6 +11,7 @@ from typing import Final
 from mocks.desk import Desk
 from mocks.faults import choosing
 from mocks.http import Answer
+from mocks.trouble import troubling
 from mocks.wechat_pay import (
     bills,
     busichanges,
@@ -38,6 +39,9 @@ from mocks.wechat_pay.state import State
 from sandbox.policy import Call, Signal
 
 __all__ = ["ACTIONS", "SIGNALS", "State", "new"]
+
+TROUBLES: Final = ("SYSTEM_ERROR", "BANK_ERROR", "SERVICE_UNAVAILABLE", "FREQUENCY_LIMITED", "ACCOUNT_ERROR")
+"""What every v3 call may be answered: the platform has a bad moment, or something is the matter with the merchant."""
 
 ACTIONS: Final[Mapping[str, Callable[[Desk, State, Call], Answer]]] = {
     **{f"wechat_pay.pay_{name}": orders.place(way) for name, way in orders.WAYS.items()},
@@ -123,6 +127,7 @@ SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     "wechat_pay.rotate_key": merchants.rotate,
     "wechat_pay.probe_answers": merchants.probe,
     "wechat_pay.terms": merchants.agree,
+    "wechat_pay.trouble": troubling("0", "PARAM_ERROR", TROUBLES),
     "wechat_pay.push_faults": choosing("0", "PARAM_ERROR", "probe"),
 }
 """What happens here when a fact of the domain is told."""

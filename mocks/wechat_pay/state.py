@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mocks.faults import Mishaps
+from mocks.trouble import Trouble
 from mocks.wechat_pay.keys import Keys
 
 BEIJING = timedelta(hours=8)
@@ -226,9 +227,9 @@ class State:
     buyers: int | None = None
     terms: Terms = field(default_factory=Terms)
     mishaps: Mishaps = field(default_factory=Mishaps)
+    trouble: Trouble = field(default_factory=Trouble)
     orders: dict[str, Order] = field(default_factory=dict)
     transactions: dict[str, Order] = field(default_factory=dict)
-    prepaid: dict[str, Order] = field(default_factory=dict)
     refunds: dict[str, tuple[Order, Refund]] = field(default_factory=dict)
     combined: dict[str, list[Order]] = field(default_factory=dict)
     favor: dict[str, Any] = field(default_factory=dict)

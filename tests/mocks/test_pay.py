@@ -103,6 +103,15 @@ def test_an_answer_that_is_signed_wrongly_on_purpose_is_not_taken_and_the_next_i
     assert signed(second.headers, second.text, pay)
 
 
+@pytest.mark.parametrize(("code", "http"), [("SYSTEM_ERROR", 500), ("SERVICE_UNAVAILABLE", 503), ("ACCOUNT_ERROR", 403)])
+def test_trouble_is_answered_signed_and_the_next_try_is_granted(pay: PayRig, code: str, http: int) -> None:
+    assert pay.tell("wechat_pay.trouble", code="BORED")["code"] == "PARAM_ERROR"
+    pay.tell("wechat_pay.trouble", code=code, answers=1)
+    body = pay.order()
+    first, second = (pay.said("POST", f"{PAY}/jsapi", body) for _ in "ab")
+    assert (first["http"], first["code"], second["http"]) == (http, code, 200)
+
+
 def test_a_certificate_is_listed_before_it_signs(pay: PayRig) -> None:
     before = pay.ask("GET", "/v3/certificates").headers["Wechatpay-Serial"]
     coming = pay.tell("wechat_pay.rotate_key", after_ms=24 * HOUR)["serial_no"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.mocks.rig import DAY, HOUR, MINUTE, START, Rig
+from tests.mocks.rig import CARD, DAY, HOUR, MINUTE, START, Rig
 
 SECOND = 1_000
 
@@ -169,6 +169,19 @@ def test_a_refusal_by_a_rule_says_which_rule_and_when_it_ends(make_rig: Callable
     rig.wechat_token()
     rid = rig.said("wechat", "GET", "/cgi-bin/token", credentials(rig))["errmsg"].rpartition("rid: ")[2]
     assert rig.admin("GET", "/explain", rid=rid)["allowed_again_at"] == START + 14 * HOUR
+
+
+def test_trouble_is_answered_so_often_and_nothing_is_done_meanwhile(rig: Rig) -> None:
+    token, asked = rig.wechat_token(), ("/card/create", rig.wechat_token(), CARD)
+    for wrong in ({"code": "40001"}, {"code": "-1", "answers": "2"}, {}):
+        assert rig.tell("wechat.trouble", **wrong)["code"] == "40097"
+    rig.tell("wechat.trouble", code="-1", answers=2)
+    assert [rig.wechat(*asked)["errcode"] for _ in range(3)] == [-1, -1, 0]
+    rig.tell("channels.trouble", code="50002")
+    shop = ("/channels/ec/product/list/get", token, {})
+    assert [rig.wechat(*shop)["errcode"] for _ in range(2)] == [50002, 50002]
+    rig.tell("channels.trouble", code="")
+    assert (rig.wechat(*shop)["errcode"], len(rig.main.wechat.cards)) == (0, 1)
 
 
 def test_chinese_is_answered_as_it_is_and_never_escaped(rig: Rig) -> None:

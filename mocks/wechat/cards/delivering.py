@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SCENES = tuple(f"SCENE_{name}" for name in ["NEAR_BY", "MENU", "QRCODE", "ARTICLE", "H5", "IVR", "CARD_CUSTOM_CELL"])
 SHORTEST, LONGEST, YEAR_S = 60, 1_800, 31_536_000
-CARDS_AT_MOST, CODES_AT_MOST, OUTER_AT_MOST = 5, 1, 128
+CARDS_AT_MOST, OUTER_AT_MOST = 5, 128
 CARD_FIELDS = ("card_id", "code", "openid", "outer_str", "outer_id")
 
 
