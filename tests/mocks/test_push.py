@@ -96,7 +96,8 @@ def test_an_order_is_pushed_signed_over_the_url_as_configured_and_the_body_as_se
     key = rig.main.shopee.partner_key.encode()
     assert headers["authorization"] == hmac.new(key, receiver.url.encode() + b"|" + body, "sha256").hexdigest()
     now = rig.clock() // 1000
-    data = f'{{"ordersn":"260302AAAAAAAA","status":"READY_TO_SHIP","completed_scenario":"","update_time":{now}}}'
+    order = '"items":[],"ordersn":"260302AAAAAAAA","status":"READY_TO_SHIP","completed_scenario":""'
+    data = f'{{{order},"update_time":{now}}}'
     assert body.decode() == f'{{"data":{data},"shop_id":{rig.main.shopee.shop_id},"code":3,"timestamp":{now}}}'
     assert deliveries(rig) == [(1, "204", True)]
 
