@@ -43,7 +43,10 @@ class Measured(NamedTuple):
 
 @dataclass(slots=True)
 class Stage:
-    """One run over HTTP: time, the talk with the platforms, where events and measurements go, and the inboxes."""
+    """One run over HTTP: time, the talk with the platforms, where events and measurements go, and the inboxes.
+
+    `asked` are requests that wait for an answer, by player: what, and the real time (ns) at which it was sent.
+    """
 
     timeline: Timeline
     talk: Talk
@@ -52,6 +55,7 @@ class Stage:
     account: str
     inboxes: dict[str, Inbox] = field(default_factory=dict)
     listeners: dict[str, list[str]] = field(default_factory=dict)
+    asked: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     def push(self, push: Push) -> None:
         """A push arrived from a platform: into the inbox of everybody who receives its topic."""
@@ -94,7 +98,9 @@ class Player:
         line = self.stage.timeline
         asked, sent = max(line.due(self.due), self.answered), line.read()
         event: Event = {"intended": self.due, "sent": line.at(sent)}
+        self.stage.asked[id(self)] = name, sent
         reply = ask(wish)
+        del self.stage.asked[id(self)]
         self.answered = line.read()
         self.due = line.at(self.answered)
         self.stage.measure(Measured(name, asked, sent, self.answered, reply))

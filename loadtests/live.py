@@ -86,15 +86,17 @@ class Live:
         if self.dispatcher is None or self.ended:
             return
         self.ended = True
+        stage = self.dispatcher.stage
+        self.tally.ended(stage.asked.values(), stage.timeline.read())
         self.dispatcher.stop()
-        at, refused = self.dispatcher.stage.timeline.now(), 0
+        at, refused = stage.timeline.now(), 0
         if self.receiver:
             self.receiver.listen(None)
             refused = self.receiver.refused
         self.events.sort(key=_when)
         load = self.tally.event(at, self.account, refused)
         self.events.append(load)
-        load["clock_off_ms"] = self.control.off(self.dispatcher.stage.timeline)
+        load["clock_off_ms"] = self.control.off(stage.timeline)
         self.control.stop()
 
 

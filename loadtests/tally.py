@@ -8,7 +8,7 @@ can be merged.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,9 @@ from loadtests.drive import Measured
 from sandbox.events import Event
 
 LONGEST_US = 60_000_000
+PATIENCE_NS = 1_000_000_000
+"""A request that has waited no longer is under way when a run ends."""
+
 LOOKS_EVERY_NS = 20_000_000
 """How often the generator looks whether it is held up."""
 
@@ -81,6 +84,12 @@ class Tally:
         if reply.code in FAILURES:
             self.failures[reply.code] += 1
         self.report(measured)
+
+    def ended(self, asked: Iterable[tuple[str, int]], now: int) -> None:
+        """The run ends at real `now` (ns). What was asked, and has waited longer than any of its kind that was answered, is lost."""
+        for name, sent in asked:
+            longest = self.times[name].service_us.get_max_value() * 1_000 if name in self.times else 0
+            self.failures[TRANSPORT] += now - sent > max(PATIENCE_NS, longest)
 
     def event(self, at: int, account: str, refused_pushes: int = 0) -> Event:
         """The one `load` event. With an error of the sandbox's, or of the transport, a run says nothing about a platform.

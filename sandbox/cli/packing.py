@@ -47,7 +47,7 @@ def marginals(scenario: Scenario, books: Mapping[str, Rulebook], seed: int, acco
         return
     for rule, table in leave_one_out(books["wechat"].book, pack, scenario.start_ms):
         found = metrics(table)
-        told = {name: found[f"risk.{name}"] for name in TOLD}
+        told = {name: found[f"risk.{name}"] for name in TOLD if f"risk.{name}" in found}
         yield {"at": scenario.start_ms + scenario.duration, "kind": MARGINAL, "account": account, "rule": rule, **told}
 
 

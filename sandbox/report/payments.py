@@ -48,17 +48,22 @@ class Payments:
         return [self._settled[order] - at for order, at in self._paid.items() if order in self._settled]
 
     def metrics(self) -> dict[str, float]:
-        """`pay.*`; nothing when no payment was asked for."""
+        """`pay.*`; nothing when no payment was asked for, nothing of settling when none was made."""
         if not self._asked:
             return {}
+        found = {
+            "pay.asked": len(self._asked),
+            "pay.paid": len(self._paid),
+            "pay.payment_success": len(self._paid) / len(self._asked),
+        }
+        return found | (self._settling() if self._paid else {})
+
+    def _settling(self) -> dict[str, float]:
         settled = self._paid.keys() & self._settled.keys()
         times = Times()
         for took in self.took():
             times.add(took)
         return {
-            "pay.asked": len(self._asked),
-            "pay.paid": len(self._paid),
-            "pay.payment_success": len(self._paid) / len(self._asked),
             "pay.settled": len(settled),
             "pay.unsettled": len(self._paid) - len(settled),
             "pay.settled_twice": sum(count > 1 for count in self._payouts.values()),

@@ -136,7 +136,7 @@ def kept(table: Judged, which: Bools) -> float:
 
 
 def metrics(table: Judged) -> dict[str, float]:
-    """`risk.*` for `summary.json`; of an attack that nobody made nothing is said."""
+    """`risk.*` for `summary.json`; of an attack that nobody made, of honest people and money that were not there, nothing is said."""
     users = people(table)
     hurt = Share(int((users.hurt & users.honest).sum()), int(users.honest.sum()))
     caught = Share(int((users.caught & users.detectable).sum()), int(users.detectable.sum()))
@@ -146,21 +146,22 @@ def metrics(table: Judged) -> dict[str, float]:
         "risk.recall": caught.value,
         "risk.recall_low": caught.interval[0],
         "risk.precision": Share(right, right + hurt.hits).value,
-        "risk.fpr": hurt.value,
-        "risk.fpr_high": hurt.interval[1],
-        "risk.hurt_per_1000": hurt.value * 1000,
-        "risk.hurt_per_1000_orders": Share(int((orders & table.refused).sum()), int(orders.sum())).value * 1000,
-        "risk.challenged": Share(int((users.asked & users.honest).sum()), int(users.honest.sum())).value,
-        "risk.value_kept": kept(table, table.bad),
         "risk.net_benefit": balance(table, users).net,
     }
+    if hurt.of:
+        found |= {"risk.fpr": hurt.value, "risk.fpr_high": hurt.interval[1], "risk.hurt_per_1000": hurt.value * 1000}
+        found["risk.challenged"] = Share(int((users.asked & users.honest).sum()), hurt.of).value
+    if orders.any():
+        found["risk.hurt_per_1000_orders"] = Share(int((orders & table.refused).sum()), int(orders.sum())).value * 1000
+    if table.value[table.bad].any():
+        found["risk.value_kept"] = kept(table, table.bad)
     for name in ATTACKS:
         mine = users.attacks & (users.who == WHO.index(name))
         events = table.bad & (table.who == WHO.index(name))
         if events.any():
             found[f"risk.{name}.recall"] = Share(int((users.caught & mine).sum()), int(mine.sum())).value
             found[f"risk.{name}.blocked"] = Share(int((events & table.refused).sum()), int(events.sum())).value
-            found[f"risk.{name}.value_kept"] = kept(table, events)
+            found |= {f"risk.{name}.value_kept": kept(table, events)} if table.value[events].any() else {}
     return found
 
 

@@ -76,7 +76,7 @@ def _payments(summary: Summary, shown: Mapping[str, float]) -> str:
     asked = shown.get("pay.asked")
     if not asked:
         return ""
-    paid, settled, never, twice = (shown[f"pay.{tail}"] for _, tail in PAID)
+    paid, settled, never, twice = (shown.get(f"pay.{tail}", 0) for _, tail in PAID)
     told = f"{number(asked)} orders were to be paid, and {number(paid)} were."
     if not settles(summary, shown):
         return told

@@ -24,7 +24,8 @@ LOAD = ("planned", "sent", "late", "dropped")
 UNSEEN = {
     "order_notice": "no order was placed",
     "load": "the load generator gave no account",
-    "risk": "no labelled act was judged",
+    "risk": "no labelled act was judged, or none of those whom it speaks of was there",
+    "pay": "no payment was asked for, or none was made",
 }
 """What an absent metric means, by its first word."""
 

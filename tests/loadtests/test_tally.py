@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hdrh.histogram import HdrHistogram
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadtests.drive import Measured
+from loadtests.drive import Measured, Player, Stage
 from loadtests.tally import ALL, LONGEST_US, Tally
-from sandbox.behaviour import Reply
+from loadtests.timeline import Timeline
+from sandbox.behaviour import Call, Reply
 
 MS = 1_000_000
 
@@ -49,6 +52,28 @@ def test_only_what_no_platform_said_is_a_failure() -> None:
     event = one.event(7, "main", refused_pushes=4)
     assert (event["sandbox_errors"], event["transport_errors"]) == (5, 2)
     assert {"at": 7, "kind": "load", "account": "main", "planned": 10}.items() <= event.items()
+
+
+def test_what_was_never_answered_is_lost_and_what_is_under_way_is_not() -> None:
+    one = tally()
+    one.measure(Measured("slow", 0, 0, 5_000 * MS, Reply(True)))
+    waiting = [("slow", 4_000 * MS), ("slow", 6_000 * MS), ("never", 8_900 * MS), ("never", 9_100 * MS)]
+    one.ended(waiting, 10_000 * MS)
+    assert one.event(7, "main")["transport_errors"] == 2
+
+
+def test_a_request_is_known_while_it_waits() -> None:
+    seen: list[Any] = []
+
+    class Platforms:
+        def call(self, _call: Call) -> Reply:
+            seen.extend(stage.asked.values())
+            return Reply(True)
+
+    talk: Any = Platforms()
+    stage = Stage(Timeline(0, 0, 1.0, lambda: 5 * MS), talk, lambda _event: None, lambda _measured: None, "main")
+    assert Player(stage, "p", 0).call(Call("a", "a.b", "main")).ok
+    assert (seen, stage.asked) == ([("a.b", 5 * MS)], {})
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(-MS, 10**12)), max_size=50))

@@ -69,6 +69,10 @@ def end(at: int) -> Event:
     return {"at": at, "kind": "note", "account": "a"}
 
 
+def payment(became: str) -> Event:
+    return {"at": 0, "kind": "payment", "account": "a", "order": "o", "became": became}
+
+
 def load(**counts: object) -> Event:
     return {
         "at": 0,
@@ -204,6 +208,8 @@ ABSENT = [
     ("no order, no share", [reply("o", at=1)], "order_notice.within_30s"),
     ("no call, no refusals", [reply(at=1)], f"{SEND}.refused"),
     ("no account of the generator, no load", [verdict()], "load.planned"),
+    ("no payment made, none left unsettled", [payment("asked")], "pay.unsettled"),
+    ("nor settled twice", [payment("asked")], "pay.settled_twice"),
     ("a signal of another kind places no order", [placed("o") | {"signal": "complaint"}], "order_notice.placed"),
 ]
 

@@ -75,6 +75,16 @@ def test_figures_by_hand(by_hand: Judged) -> None:
     assert profit(by_hand, by_hand.who == FARM) == (round(700 * 0.6) - 2 * 765, round(1000 * 0.6) - 2 * 765)
 
 
+def test_of_those_who_were_not_there_nothing_is_said(by_hand: Judged) -> None:
+    """Nobody honest is never hurt, and of no money all is kept: neither may hold an expectation."""
+    assert "risk.hurt_per_1000_orders" not in metrics(by_hand)
+    attackers = metrics(table([(0, 0, FARM, True, 0, False)]))
+    assert not {"fpr", "fpr_high", "hurt_per_1000", "challenged", "value_kept"} & {
+        name.removeprefix("risk.") for name in attackers
+    }
+    assert "risk.device_farm.value_kept" not in attackers
+
+
 def test_the_section_tells_delay_and_loss_before_detection(by_hand: Judged) -> None:
     found = section(by_hand, {"wechat.device_accounts": {"level": 1, "points": 45}}, {})
     farm = next(row for row in found["attacks"] if row["name"] == "device_farm")
