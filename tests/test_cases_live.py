@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from loadtests.cases.player import play_all
+from loadtests.cases.player import _seen, play_all
 from loadtests.cases.stage import AHEAD, Opened, Stage
 from loadtests.cases.ways import Held, refuse_unsendable
 from loadtests.client import Client
@@ -27,6 +27,7 @@ from sandbox.cli.casing import Loaded, load_case, run_case
 from sandbox.cli.casing_live import must_be_complete, whole
 from sandbox.cli.recording import record
 from sandbox.errors import InputError, MachineError
+from sandbox.policy import Call
 from sandbox.rulebooks import load_all
 from sandbox.serving import await_control, end
 
@@ -94,6 +95,14 @@ def test_a_step_that_was_not_answered_is_no_step_that_holds() -> None:
     for missing in (seen[:-1], [*seen[:-1], (seen[-1][0], seen[-1][1][:-1])], []):
         with pytest.raises(MachineError, match="answered 0 times"):
             must_be_complete(one, missing)
+
+
+@pytest.mark.parametrize(("decided", "said", "allowed"), [(False, "", True), (False, "45009", False), (True, "40099", True)])
+def test_a_refusal_that_the_client_was_not_told_of_is_none(decided: bool, said: str, allowed: bool) -> None:
+    event = {"allowed": decided, "code": "45009", "rule": "r", "retry_after": 1, "remaining": 0, "tier": 0, "at": 0}
+    verdicts = {"wecom.user_get": iter([(event, [])])}
+    seen = _seen(Call("wecom", "wecom.user_get", "main"), said, verdicts, "main")
+    assert seen["allowed"] is allowed
 
 
 def test_a_failure_on_the_way_is_no_refusal() -> None:

@@ -123,14 +123,18 @@ def _verdicts(events: Sequence[Event]) -> dict[str, Iterator[tuple[Event, list[E
 
 
 def _seen(call: Call, said: str | None, verdicts: Mapping[str, Iterator[tuple[Event, list[Event]]]], account: str) -> Seen:
-    """What the journal's verdict on this call says; a refusal's code is the one that the client saw."""
+    """What the journal's verdict on this call says; a refusal's code is the one that the client saw.
+
+    A client that was told nothing of a refusal was let through, whatever the gate decided. What a service finds wrong with a call
+    that the gate allowed is its own business.
+    """
     found = next(verdicts.get(call.action, iter(())), None)
     if found is None:
         raise MachineError(f"{account}: the journal has no verdict for a {call.action}; the platform answered {said!r}")
     event, sanctions = found
     until = event.get("until")
     return {
-        "allowed": event["allowed"],
+        "allowed": event["allowed"] or said == "",
         "code": event["code"] if said is None or event["allowed"] else said,
         "rule": event["rule"],
         "retry_after": NEVER if event["retry_after"] is None else event["retry_after"],
