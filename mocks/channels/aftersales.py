@@ -94,8 +94,8 @@ def open_sale(desk: Desk, state: State, order: Order, line: Line, asked: Mapping
 
 def _worth(order: Order, line: Line, count: int) -> int:
     """What so many pieces of a line cost the buyer, fen."""
-    whole_price = sum(one.price * one.count for one in order.lines)
-    return (orders.due(order) - order.freight) * line.price * count // whole_price
+    whole = sum(one.worth for one in order.lines) * line.count
+    return (orders.due(order) - order.freight) * line.worth * count // whole
 
 
 def _left(order: Order) -> int:

@@ -190,8 +190,8 @@ def _line(desk: Desk, order: Order, line: Line) -> dict[str, Any]:
         "sku_cnt": line.count,
         "sale_price": sku["sale_price"],
         "market_price": sku["market_price"],
-        "real_price": line.price * line.count,
-        "estimate_price": line.price * line.count,
+        "real_price": line.worth,
+        "estimate_price": line.worth,
         "on_aftersale_sku_cnt": line.disputed,
         "finish_aftersale_sku_cnt": line.refunded,
         "sku_code": sku.get("sku_code", ""),
@@ -199,8 +199,8 @@ def _line(desk: Desk, order: Order, line: Line) -> dict[str, Any]:
         "out_product_id": line.shown.get("out_product_id", ""),
         "out_sku_id": sku.get("out_sku_id", ""),
         "is_discounted": order.discount > 0,
-        "is_change_price": order.changed,
-        "change_price": line.price * line.count if order.changed else 0,
+        "is_change_price": line.changed > 0,
+        "change_price": line.changed,
         "out_warehouse_id": "",
         "sku_deliver_info": {"stock_type": 0},
         "extra_service": line.shown.get("extra_service", {}),
@@ -228,7 +228,7 @@ def _price_info(order: Order) -> dict[str, Any]:
         "estimate_product_price": order.real,
         "change_down_price": max(0, whole - order.real),
         "change_freight": order.freight,
-        "is_change_freight": order.changed,
+        "is_change_freight": order.freight_changed,
     }
 
 

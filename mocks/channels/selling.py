@@ -247,11 +247,12 @@ def price(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
         return Answer("606031")
 
     def deed() -> Answer:
-        kept = sum(line.price * line.count for place, line in lines.items() if place not in changes)
-        order.real = kept + sum(number(one["change_price"]) for one in changes.values()) if changes else order.real
+        for place, one in changes.items():
+            lines[place].changed = number(one["change_price"])
+        order.real = sum(line.worth for line in order.lines)
         if on(asked.get("change_express")):
-            order.freight = number(asked.get("express_fee"), 0)
-        order.changed, order.updated = True, desk.now()
+            order.freight, order.freight_changed = number(asked.get("express_fee"), 0), True
+        order.updated = desk.now()
         return ok()
 
     return deed

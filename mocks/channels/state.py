@@ -85,7 +85,7 @@ class Product:
 
 @dataclass(slots=True)
 class Line:
-    """One sku of an order, as it was when it was ordered."""
+    """One sku of an order, as it was when it was ordered. `changed` is what the merchant asks for all of it instead, fen."""
 
     product_id: str
     sku_id: str
@@ -95,6 +95,12 @@ class Line:
     sent: int = 0
     disputed: int = 0
     refunded: int = 0
+    changed: int = 0
+
+    @property
+    def worth(self) -> int:
+        """What all of it costs, fen."""
+        return self.changed or self.price * self.count
 
 
 @dataclass(slots=True)
@@ -115,7 +121,7 @@ class Order:
     shipped: int = 0
     confirmed: int = 0
     settled: int = 0
-    changed: bool = False
+    freight_changed: bool = False
     scene: int = 1
     packages: list[dict[str, Any]] = field(default_factory=list)
     customer_notes: str = ""

@@ -57,9 +57,10 @@ def test_an_order_goes_from_the_till_to_the_settlement(shop: Shop) -> None:
     assert shop.code("/order/price/update", **asked, change_order_infos=[change]) == 0
     assert shop.rig.tell("channels.order_paid", order_id=order_id)["status"] == 20
     assert shop.code("/order/price/update", **asked, change_order_infos=[change]) == 101100
-    paid = shop.shown(order_id)["order_detail"]
-    assert (paid["price_info"]["order_price"], paid["pay_info"]["payment_method"]) == (3500, 1)
-    assert paid["product_infos"][0]["delivery_deadline"] == NOW + 48 * 3600
+    line, price = (paid := shop.shown(order_id)["order_detail"])["product_infos"][0], paid["price_info"]
+    assert (price["order_price"], price["change_down_price"], price["is_change_freight"]) == (3500, 900, True)
+    assert (line["real_price"], line["is_change_price"], line["change_price"]) == (3000, True, 3000)
+    assert (line["delivery_deadline"], paid["pay_info"]["payment_method"]) == (NOW + 48 * 3600, 1)
     assert shop.code("/order/delivery/send", **shop.parcel(order_id, 4)) == 606031
     assert shop.code("/order/delivery/send", **shop.parcel(order_id, 1)) == 0
     assert shop.shown(order_id)["status"] == 21
