@@ -7,6 +7,7 @@ is recorded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain, islice
 
 from .clock import Clock
 from .events import Event, Journal, Record, ignore, made
@@ -104,17 +105,15 @@ class Gate:
     def state(self, account: str) -> dict[str, dict[str, int | str]]:
         """Every meter and breaker of one account, by its cell's name, breakers spelt out, records of risk control cell by cell."""
         fuses = {rule.id for rules in self.book.breakers.values() for rule in rules}
-        records = {layout.tail[1:]: layout.names for layout in self.book.watches.layouts.values()}
+        layouts = {layout.tail[1:]: layout for layout in self.book.watches.layouts.values()}
         cells = self.store.snapshot(account)
         shown: dict[str, dict[str, int | str]] = {}
         for key, cell in sorted(cells.items()):
             whom, _, tail = key.rpartition("#")
             rule = _rule_of(key)
-            if tail in records:
-                parts = zip(records[tail], cell, strict=True)
-                shown |= {
-                    f"{whom}#{name if '.' in name else f'{rule}.{name}'}": _shown(part) for name, part in parts if part
-                }
+            if tail in layouts:
+                names = layouts[tail].told(cell).items()
+                shown |= {f"{whom}#{name if '.' in name else f'{rule}.{name}'}": _shown(part) for name, part in names}
             elif rule in fuses:
                 memory = read(cell)
                 shown[key] = {"state": STATES[memory.state], "since": memory.since, "until": memory.until}
@@ -153,7 +152,8 @@ class Gate:
 
 
 def _shown(cell: Cell) -> dict[str, int | str]:
-    return {"cell": " ".join(map(str, cell[:8]))}
+    values = chain.from_iterable(one if isinstance(one, tuple) else (one,) for one in cell)
+    return {"cell": " ".join(map(str, islice(values, 8)))}
 
 
 def _rule_of(key: str) -> str:

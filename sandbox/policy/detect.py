@@ -1,10 +1,11 @@
 """Detectors: what about a call, or about a fact told afterwards, is suspicious.
 
-Law: one small function a kind, made ready once from its data. A look is shown the subject's record, in which the cell of its rule is
-`at`, and puts there what it must remember; it says NOT, HIT (the rule holds) or CROSSED (it began to hold with this very call, which
-is what an offence is counted by). Attempts count whether or not they are let through, or an attacker who is refused would never be
-seen to go on. A missing attribute is a subject of its own, with the limit `missing`; where a value is compared, a missing one is a
-hit. Groups look at several records, and stand in `union`.
+Law: pure. A kind is a function `look(rule, page, at, actor, cost, now)`, which is shown the page on which the subject's record is written
+anew, where the slots of its rule begin at `at`; those that most calls meet are texts, of which `written` makes one function for each
+action. Each says NOT, HIT (the rule holds) or CROSSED (it began to hold with this very call, which is what an offence is counted by).
+Attempts count whether or not they are let through, or an attacker who is refused would never be seen to go on. A missing attribute
+is a subject of its own, with the limit `missing`; where a value is compared, a missing one is a hit. Groups look at several records, and
+stand in `union`.
 """
 
 from __future__ import annotations
@@ -13,15 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
-from zlib import crc32
 
-from .model import Cell
-from .windows import UNUSED
+from .model import LONG_AGO, Cell
+from .records import Page
 
 NOT, HIT, CROSSED = 0, 1, 2
-
-Look = Callable[[list[Cell], bool, Mapping[str, str], int, int], int]
-"""`look(record, named, actor, cost, now)`: NOT, HIT or CROSSED. `named`: does the call name its subject?"""
 
 DAY: Final = 86_400_000
 DIGITS: Final = 18
@@ -74,89 +71,102 @@ class Detector:
     when: tuple[tuple[str, str], ...] = ()
 
 
-def frequency(rule: Detector, at: int) -> Look:
-    """More than `limit` units for each subject in a window."""
-    limit, missing, window, offset = rule.limit, rule.missing, rule.window, rule.offset
+Look = Callable[[Detector, Page, int, Mapping[str, str], int, int], int]
+"""`look(rule, page, at, actor, cost, now)`: NOT, HIT or CROSSED."""
 
-    def look(record: list[Cell], named: bool, _actor: Mapping[str, str], cost: int, now: int) -> int:
-        end, used = record[at] or UNUSED
-        if now >= end:
-            end, used = now + (window if offset < 0 else window - (now + offset) % window), 0
-        after = used + cost
-        record[at] = (end, after)
-        most = limit if named else missing
-        if after <= most:
-            return NOT
-        return CROSSED if used <= most else HIT
+FREQUENCY: Final = """
+used = {held}[{at} + 1]
+if now >= {held}[{at}]:
+    {page}[{at}], used = now + {length}, 0
+after = {page}[{at} + 1] = used + cost
+most = {most}
+said = NOT if after <= most else CROSSED if used <= most else HIT
+"""
+"""More than `limit` units for each subject in a window. Slots: the window's end, units so far."""
 
-    return look
+DISTINCT: Final = """
+value, when, rest, most = actor.get({of!r}, ""), {held}[{at} + 1], {held}[{at} + 2], {most}
+same = value == {held}[{at}]
+if same and now - when < {fresh} and len(rest) < 2 * most:
+    said = NOT
+else:
+    {page} = {page} or list({held})
+    if most and (when <= now - {window} or same and not rest):
+        {page}[{at}], {page}[{at} + 1], {page}[{at} + 2] = value, now, ()
+        said = NOT
+    else:
+        said = another({rule}, {page}, {at}, value, most, now)
+"""
+"""More than `limit` different values of `of` for each subject in a window; here the usual cases: the same as lately, or nobody for long.
 
+Slots: the value seen last, when, and (value, when) pairs of others, the oldest first; at most one more than the limit in all.
+A value's time is refreshed at an eighth of the window.
+"""
 
-def distinct(rule: Detector, at: int) -> Look:
-    """More than `limit` different values of `of` for each subject in a window.
+LISTED: Final = """
+said = CROSSED if {held}[{at}] == {colour} and now < {held}[{at} + 1] else NOT
+"""
+"""The subject is on the list of this colour, and its time there is not over. Slots: the colour, until when."""
 
-    A cell is (hash, last seen) pairs, at most one more than the limit; a value's time is refreshed at an eighth of the window.
-    """
-    of, limit, missing, window, fresh = rule.of, rule.limit, rule.missing, rule.window, rule.window // 8
-
-    def look(record: list[Cell], named: bool, actor: Mapping[str, str], _cost: int, now: int) -> int:
-        cell, value = record[at], crc32(actor.get(of, "").encode())
-        most = limit if named else missing
-        if most and (not cell or (len(cell) == 2 and (cell[0] == value or cell[1] <= now - window))):
-            if not cell or cell[0] != value or now - cell[1] >= fresh:
-                record[at] = (value, now)
-            return NOT  # the usual cases: one device, one user; or nobody for long
-        live = cell if cell and cell[1] > now - window else lately(cell, now - window)
-        values = live[::2]
-        before = len(values)
-        if value in values:
-            place = 2 * values.index(value)
-            if now - live[place + 1] < fresh:
-                return HIT if before > most else NOT
-            live = live[:place] + live[place + 2 :]
-        after = record[at] = (*live, value, now)[-2 * most - 2 :]
-        if len(after) <= 2 * most:
-            return NOT
-        return HIT if before > most else CROSSED
-
-    return look
+CALLED: Final = """
+said = {look}({rule}, {page}, {at}, actor, cost, now)
+"""
+"""Any other kind."""
 
 
-def lately(cell: Cell, since: int) -> Cell:
-    """The pairs of a cell, the oldest first, that are not older than `since`."""
+def another(rule: Detector, page: Page, at: int, value: str, most: int, now: int) -> int:
+    """What DISTINCT leaves open: other values than one, or a limit of none."""
+    last, when, rest = page[at : at + 3]
+    live = lately((*rest, last, when), now - rule.window)
+    before, fresh = len(live) // 2, now - rule.window // 8
+    if value in live:
+        place = live.index(value)
+        if live[place + 1] > fresh:
+            return HIT if before > most else NOT
+        live = live[:place] + live[place + 2 :]
+    after = (*live, value, now)[-2 * most - 2 :]
+    page[at : at + 3] = value, now, after[:-2]
+    if len(after) <= 2 * most:
+        return NOT
+    return HIT if before > most else CROSSED
+
+
+def lately(pairs: Cell, since: int) -> Cell:
+    """The (value, when) pairs, the oldest first, that are not older than `since`."""
     start = 0
-    while start < len(cell) and cell[start + 1] <= since:
+    while start < len(pairs) and pairs[start + 1] <= since:
         start += 2
-    return cell[start:]
+    return pairs[start:]
 
 
-def repeat(rule: Detector, at: int) -> Look:
-    """The same value of `of` once more in a window: a replayed signature. At most `samples` values are kept; more is a hit."""
-    of, window, most = rule.of, rule.window, 2 * rule.samples
+def repeat(rule: Detector, page: Page, at: int, actor: Mapping[str, str], _cost: int, now: int) -> int:
+    """The same value of `of` once more in a window: a replayed signature. At most `samples` values are kept; more is a hit.
 
-    def look(record: list[Cell], _named: bool, actor: Mapping[str, str], _cost: int, now: int) -> int:
-        cell, value, since = record[at], crc32(actor.get(of, "").encode()), now - window
-        if cell and cell[1] <= since:
-            cell = lately(cell, since)
-        record[at] = (*cell, value, now)[-most:]
-        return CROSSED if value in cell[::2] or len(cell) >= most else NOT
+    Slots as those of DISTINCT.
+    """
+    last, when, rest = page[at : at + 3]
+    value, since = actor.get(rule.of, ""), now - rule.window
+    if when <= since:
+        page[at : at + 3] = value, now, ()
+        return NOT
+    live = (*lately(rest, since), last, when)
+    full = len(live) >= 2 * rule.samples
+    page[at : at + 3] = value, now, live[2:] if full else live
+    return CROSSED if full or value in live else NOT
 
-    return look
 
+def interval(rule: Detector, page: Page, at: int, _actor: Mapping[str, str], _cost: int, now: int) -> int:
+    """The last `samples` gaps of each subject vary by less than `percent` of their mean: no human hand. Longer than `window` is no gap.
 
-def interval(rule: Detector, at: int) -> Look:
-    """The last `samples` gaps of each subject vary by less than `percent` of their mean: no human hand. Longer than `window` is no gap."""
-    window, samples, percent = rule.window, rule.samples, rule.percent
-
-    def look(record: list[Cell], _named: bool, _actor: Mapping[str, str], _cost: int, now: int) -> int:
-        cell = record[at]
-        if not cell or now - cell[-1] > window:
-            record[at] = (now,)
-            return NOT
-        times = record[at] = (*cell[-samples:], now)
-        return HIT if len(times) > samples and _steady(times, percent) else NOT
-
-    return look
+    Slots: the last time, and those before it.
+    """
+    last, before = page[at], page[at + 1]
+    page[at] = now
+    if now - last > rule.window:
+        page[at + 1] = ()
+        return NOT
+    times = page[at + 1] = (*before, last)[-rule.samples :]
+    return HIT if len(times) == rule.samples and _steady((*times, now), rule.percent) else NOT
 
 
 def _steady(times: Cell, percent: int) -> bool:
@@ -167,31 +177,21 @@ def _steady(times: Cell, percent: int) -> bool:
     return steady
 
 
-def value(rule: Detector, _at: int) -> Look:
-    """A number that the call carries is above `limit` (or below it)."""
-    of, limit, below = rule.of, rule.limit, rule.below
-
-    def look(_record: list[Cell], _named: bool, actor: Mapping[str, str], _cost: int, _now: int) -> int:
-        text = actor.get(of, "")
-        figure = int(text) if text.isdecimal() and len(text) <= DIGITS else number(text)
-        if figure is None:
-            return CROSSED
-        return CROSSED if (figure < limit if below else figure > limit) else NOT
-
-    return look
+def value(rule: Detector, _page: Page, _at: int, actor: Mapping[str, str], _cost: int, _now: int) -> int:
+    """A number that the call carries is above `limit` (or below it). No slots."""
+    text = actor.get(rule.of, "")
+    figure = int(text) if text.isdecimal() and len(text) <= DIGITS else number(text)
+    if figure is None:
+        return CROSSED
+    return CROSSED if (figure < rule.limit if rule.below else figure > rule.limit) else NOT
 
 
-def mismatch(rule: Detector, _at: int) -> Look:
-    """Two numbers that should be alike differ by more than `percent` of the second (M16)."""
-    of, against, percent = rule.of, rule.against, rule.percent
-
-    def look(_record: list[Cell], _named: bool, actor: Mapping[str, str], _cost: int, _now: int) -> int:
-        one, other = number(actor.get(of, "")), number(actor.get(against, ""))
-        if one is None or other is None:
-            return CROSSED
-        return CROSSED if abs(one - other) * 100 > percent * abs(other) else NOT
-
-    return look
+def mismatch(rule: Detector, _page: Page, _at: int, actor: Mapping[str, str], _cost: int, _now: int) -> int:
+    """Two numbers that should be alike differ by more than `percent` of the second (M16). No slots."""
+    one, other = number(actor.get(rule.of, "")), number(actor.get(rule.against, ""))
+    if one is None or other is None:
+        return CROSSED
+    return CROSSED if abs(one - other) * 100 > rule.percent * abs(other) else NOT
 
 
 def number(text: str) -> int | None:
@@ -201,24 +201,20 @@ def number(text: str) -> int | None:
     return -int(text[1:]) if text[:1] == "-" and text[1:].isdecimal() and len(text) <= DIGITS + 1 else None
 
 
-def listed(rule: Detector, at: int) -> Look:
-    """The subject is on the list of this colour, and its time there is not over."""
-    colour = COLOURS[rule.colour]
+TEXTS: Final[Mapping[str, str]] = {"frequency": FREQUENCY, "distinct": DISTINCT, "list": LISTED}
+"""The kinds that are texts. Their fields are filled in, and their names known, in `written`."""
 
-    def look(record: list[Cell], _named: bool, _actor: Mapping[str, str], _cost: int, now: int) -> int:
-        cell = record[at]
-        return CROSSED if cell and cell[0] == colour and now < cell[1] else NOT
+LOOKS: Final[Mapping[str, Look]] = {"repeat": repeat, "interval": interval, "value": value, "mismatch": mismatch}
+"""The kinds that are functions; a ratio counts two kinds of call, see `shares`; a group, see `union`."""
 
-    return look
-
-
-KINDS: Final[Mapping[str, Callable[[Detector, int], Look]]] = {
-    "list": listed,
-    "frequency": frequency,
-    "distinct": distinct,
-    "repeat": repeat,
-    "interval": interval,
-    "value": value,
-    "mismatch": mismatch,
+BLANKS: Final[Mapping[str, Cell]] = {
+    "frequency": (0, 0),
+    "distinct": ("", LONG_AGO, ()),
+    "repeat": ("", LONG_AGO, ()),
+    "interval": (LONG_AGO, ()),
+    "value": (),
+    "mismatch": (),
+    "ratio": (0, 0, 0, 0),
+    "group": ("", LONG_AGO),
 }
-"""What makes a detector ready, by kind; a ratio counts two kinds of call, see `shares`; a group, see `union`."""
+"""The slots of each kind before anything was seen."""

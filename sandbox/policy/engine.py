@@ -15,12 +15,15 @@ from . import breaker
 from .book import NO_RULES, Book, Fuse, Meter
 from .detect import COLOURS
 from .model import NEVER, UNLIMITED, Breaker, Call, Cell, Cells, Quota, Sanction, Signal, Verdict
-from .risk import Guard
+from .risk import CLEAN, Guard
 from .sanctions import HANDLERS
 from .tiers import mark
 from .windows import UNUSED, release
 
 EMPTY: Cell = ()
+
+CLEARED = Verdict(True, risk=CLEAN)
+"""Nobody is suspected, and there are no quotas."""
 
 _named = tuple.__new__  # makes a named tuple in half the time that its own constructor takes
 
@@ -35,12 +38,12 @@ def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdic
     """
     _, action, account, actor, cost, _ = call
     plain, fuses, others, guard = book.ready.get(action, NO_RULES)
-    changed: dict[str, Cell] = {}
-    left, full = UNLIMITED, 0
     if cost < 0:
         return judge(book, cells, call._replace(cost=0), now)
     if guard:
         return _guarded(book, guard, cells, call, now)
+    changed: dict[str, Cell] = {}
+    left, full = UNLIMITED, 0
     if fuses and not _pass_fuses(fuses, cells, call, now, changed):
         return _refuse(book, cells, call, now)
     for key_of, tail, limit, window, offset, weighing in plain:
@@ -70,7 +73,7 @@ def _guarded(book: Book, guard: Guard, cells: Cells, call: Call, now: int) -> tu
     if refused:
         return noted, refused._replace(risk=found)
     if call.action not in book.unwatched.ready:
-        return noted, _named(Verdict, (True, "", 0, UNLIMITED, 0, found.tier, (), "", found))
+        return noted, CLEARED if found is CLEAN else CLEARED._replace(tier=found.tier, risk=found)
     changed, verdict = judge(book.unwatched, cells, call, now)
     allowed, rule, wait, left, full, _, shadowed, tripped, _ = verdict
     made = _named(Verdict, (allowed, rule, wait, left, full, found.tier, shadowed, tripped, found))

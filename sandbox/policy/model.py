@@ -13,12 +13,15 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 Cell = tuple[Any, ...]
-"""What one rule remembers of one subject: whole numbers. A record of risk control (see `records`) is a tuple of such tuples."""
+"""What one rule remembers of one subject: whole numbers. A record of risk control (see `records`) holds values and their times too."""
 
 Cells = Mapping[str, Cell]
 
 NEVER: Final = 2**63 - 1
 """A `retry_after` that no waiting can satisfy: the cost exceeds the limit, or only a hand can lift the block."""
+
+LONG_AGO: Final = -NEVER
+"""A time before every window."""
 
 UNLIMITED: Final = 2**63 - 1
 """A `remaining` when no quota applies."""
@@ -199,9 +202,5 @@ def subject(scope: tuple[str, ...], account: str, actor: Mapping[str, str]) -> s
 
     Every value but the last carries its length, so that no choice of values can pass for another's.
     """
-    if len(scope) == 2:  # the usual case, written out
-        one, other = scope
-        value = actor.get(one, "")
-        return f"{account}/{len(value)}:{value}/{actor.get(other, '')}"
     *firsts, last = [actor.get(name, "") for name in scope]
     return "/".join([account, *(f"{len(value)}:{value}" for value in firsts), last])

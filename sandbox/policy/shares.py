@@ -1,58 +1,53 @@
 """Ratios over a day: a part of a whole that is too large (A22), or too small for days running (K17).
 
-Law: as `detect`. Two looks share one cell: (day's end, whole, part, days that ended too low so far).
+Law: as `detect`. Two looks share their slots: the day's end, whole, part, days that ended too low so far.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .detect import CROSSED, DAY, HIT, NOT, Detector, Look
-from .model import Cell
+from .detect import CROSSED, DAY, HIT, NOT, Detector
+from .records import Page
 
 
-def whole(rule: Detector, at: int) -> Look:
+def whole(rule: Detector, page: Page, at: int, _actor: Mapping[str, str], cost: int, now: int) -> int:
     """Counts the whole of a day.
 
     Above: hits as soon as the part is more than `percent` of at least `samples`. Below: hits when the day has ended with less
-    than that, `days` days running. A cell is (day's end, whole, part, days so far).
+    than that, `days` days running.
     """
-
-    def look(record: list[Cell], _named: bool, _actor: Mapping[str, str], cost: int, now: int) -> int:
-        return _count(rule, record, at, now, cost, 0)
-
-    return look
+    return _count(rule, page, at, at + 1, cost, now)
 
 
-def part(rule: Detector, at: int) -> Look:
+def part(rule: Detector, page: Page, at: int, _actor: Mapping[str, str], cost: int, now: int) -> int:
     """Counts the part, as `whole` does."""
-
-    def look(record: list[Cell], _named: bool, _actor: Mapping[str, str], cost: int, now: int) -> int:
-        return _count(rule, record, at, now, 0, cost)
-
-    return look
+    return _count(rule, page, at, at + 2, cost, now)
 
 
-def _count(rule: Detector, record: list[Cell], at: int, now: int, whole: int, part: int) -> int:
-    cell, said = record[at], NOT
-    end, wholes, parts, streak = cell or (0, 0, 0, 0)
-    if now >= end:
-        streak = _streak(rule, now - end, wholes, parts, streak) if cell else 0
-        said = CROSSED if rule.below and streak >= rule.days else NOT
-        end, wholes, parts = now + DAY - (now + max(rule.offset, 0)) % DAY, 0, 0
-    before = _over(rule, wholes, parts)
-    wholes, parts = wholes + whole, parts + part
-    record[at] = (end, wholes, parts, streak)
-    if not rule.below and _over(rule, wholes, parts):
-        said = HIT if before else CROSSED
-    return said
+def _count(rule: Detector, page: Page, at: int, counted: int, cost: int, now: int) -> int:
+    """Counts in the slot `counted`."""
+    ended = _end_day(rule, page, at, now) if now >= page[at] else NOT
+    before = _over(rule, page, at)
+    page[counted] += cost
+    if rule.below:
+        return ended
+    if not _over(rule, page, at):
+        return NOT
+    return HIT if before else CROSSED
 
 
-def _over(rule: Detector, wholes: int, parts: int) -> bool:
-    return wholes >= rule.samples and parts * 100 > rule.percent * wholes
+def _over(rule: Detector, page: Page, at: int) -> bool:
+    whole, part = page[at + 1 : at + 3]
+    return bool(whole >= rule.samples and part * 100 > rule.percent * whole)
 
 
-def _streak(rule: Detector, since: int, wholes: int, parts: int, streak: int) -> int:
-    """Days running that ended too low; a day without enough of a whole, or none at all, breaks it."""
-    low = wholes >= rule.samples and parts * 100 < rule.percent * wholes
-    return streak + 1 if low and since < DAY else int(low)
+def _end_day(rule: Detector, page: Page, at: int, now: int) -> int:
+    """Begin a day anew: CROSSED where the one that ended was one too many."""
+    end, whole, part, streak = page[at : at + 4]
+    low = whole >= rule.samples and part * 100 < rule.percent * whole
+    streak = (
+        streak + 1 if low and now - end < DAY else int(low)
+    )  # a day without enough of a whole, or none at all, breaks it
+    page[at : at + 4] = now + DAY - (now + max(rule.offset, 0)) % DAY, 0, 0, streak
+    return CROSSED if rule.below and streak >= rule.days else NOT

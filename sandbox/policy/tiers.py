@@ -59,12 +59,12 @@ class Scene(NamedTuple):
     now: int
 
     def get(self, name: str) -> Cell:
-        """One cell of the person's record."""
+        """Some slots of the person's record."""
         return self.person.layout.get(self.cells, self.changed, self.person.key, name)
 
-    def put(self, name: str, cell: Cell) -> None:
-        """Note one cell of the person's record."""
-        self.person.layout.put(self.cells, self.changed, self.person.key, name, cell)
+    def put(self, name: str, slots: Cell) -> None:
+        """Note some slots of the person's record."""
+        self.person.layout.put(self.cells, self.changed, self.person.key, name, slots)
 
 
 Act = Callable[[Tier, Assessment, Scene], tuple[Verdict | None, Assessment]]
@@ -79,8 +79,8 @@ def _challenge(tier: Tier, found: Assessment, scene: Scene) -> tuple[Verdict | N
     """Refused until the caller shows that a challenge was solved."""
     if scene.call.actor.get("challenge") != PASSED:
         return _refused(tier, NEVER), found
-    if tier.relief and SCORE in scene.person.layout.names and (score := scene.get(SCORE)):
-        points, at = score
+    if tier.relief:
+        points, at = scene.get(SCORE)
         scene.put(SCORE, (max(0, points - tier.relief), at))
     return None, found
 

@@ -1,22 +1,25 @@
-"""Groups of subjects that share entities (devices, addresses, payment accounts): union by label, in cells.
+"""Groups of subjects that share entities (devices, addresses, payment accounts): union by label, in records.
 
-Law: pure. A subject's cell holds (label, last seen), an entity's (label, last seen, subjects that came to it); a label's own cell (parent,
-subjects in its group), where its own name as parent makes it the root, and one that nobody has written is the root of one. What is
-older than the window starts anew. The smaller group hangs below the larger, so a chain stays as short as a logarithm.
+Law: pure. A subject's slots hold its label and when it was last seen, an entity's the same and how many subjects came to it; a label's own
+cell (parent, subjects in its group), where its own name as parent makes it the root, and one that nobody has written is the root of
+one. What is older than the window starts anew, under another label. The smaller group hangs below the larger, so a chain stays as short
+as a logarithm.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zlib import crc32
+from typing import Final
 
 from .detect import CROSSED, HIT, NOT
-from .model import Cell, Cells
-from .records import Desk
+from .model import LONG_AGO, Cell, Cells
+from .records import Page
 
-Spot = tuple[int, int]
-"""Which of the records on the desk, and which cell in it."""
+MET: Final[Cell] = ("", LONG_AGO, 0)
+"""The slots of an entity that nobody came to."""
 
+Opened = tuple[Cell, Page, int]
+"""A record as it was found, the page on which it is written anew, and where the slots begin."""
 
 Labels = tuple[str, Cells, dict[str, Cell]]
 """Where labels' cells are: the account, all cells, and what has changed in this call."""
@@ -24,86 +27,63 @@ Labels = tuple[str, Cells, dict[str, Cell]]
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """What joins: the cell of the subject (`mine`) with those of the entities (`met`). Groups of `limit` or more hit.
+    """What joins subjects by the entities that they share. Groups of `limit` or more hit.
 
     `labels` is the tail of the labels' cells; after `window` (ms) all is forgotten, and times are refreshed at an eighth of it. An entity
     to which `hub` subjects have come joins nobody any more (0: no end to it): a campus's address, a shop's device.
     """
 
-    mine: Spot
-    met: tuple[Spot, ...]
     labels: str
     limit: int
     window: int
     hub: int
 
-    def join(self, desk: Desk, labels: Labels, now: int) -> int:
-        """Note that the subject came by these entities: NOT, HIT or CROSSED."""
-        place, at = self.mine
-        mine, since, hub = desk[place][1][at], now - self.window // 8, self.hub
-        if not mine or mine[1] <= since:
-            return self._meet(desk, labels, mine, now)
-        label = mine[0]
-        for one, number in self.met:
-            cell = desk[one][1][number]
-            if not cell or cell[1] <= since or (cell[0] != label and not 0 < hub <= cell[2]):
-                return self._meet(desk, labels, mine, now)
-        _, size = self._root(labels, label)  # the usual case: lately here, by entities that are of its group or join nobody
+    def join(self, key: str, mine: Opened, met: tuple[Opened, ...], labels: Labels, now: int) -> int:
+        """Note that the subject, whose record is at `key`, came by these entities: NOT, HIT or CROSSED."""
+        (held, _, at), since, hub = mine, now - self.window, self.hub
+        label, here = held[at], held[at + 1] > since
+        for one, _, first in met:
+            if one[first + 1] > since and (one[first] != label or not here) and not 0 < hub <= one[first + 2]:
+                return self._meet(mine, met, labels, now)
+        # the usual cases: here before, or new, by entities that are new, of its own group, or join nobody
+        root, size = self._root(labels, label) if here else (f"{now}@{key}", 1)
+        self._write(root, mine, met, now)
         return HIT if size >= self.limit else NOT
 
-    def _meet(self, desk: Desk, labels: Labels, mine: Cell, now: int) -> int:
-        """Join the groups that meet here, and write what is new or was not refreshed for long."""
-        (place, at), window = self.mine, self.window
-        known = mine if mine and now - mine[1] < window else ()
-        groups: dict[int, int] = {}
-        before = 1
-        if known:
-            root, before = self._root(labels, known[0])
-            groups[root] = before
-        counts = self._gather(desk, labels, groups, known, now)
-        if not groups:
-            label, after = crc32(desk[place][0].encode()), 1
-        elif known and len(groups) == 1:
-            label, after = root, before
-        else:
-            label, after = self._merge(labels, groups, known)
-        if not known or known[0] != label or now - known[1] > window // 8:
-            desk[place][1][at] = (label, now)
-        for (one, number), many in zip(self.met, counts, strict=True):
-            record = desk[one][1]
-            cell = record[number]
-            if not cell or now - cell[1] >= window:
-                record[number] = (label, now, many)
-            elif many != cell[2] or now - cell[1] > window // 8:
-                record[number] = (cell[0], now, many)
+    def _meet(self, mine: Opened, met: tuple[Opened, ...], labels: Labels, now: int) -> int:
+        """Join the groups that meet here: hang them all below the largest, with the subject as one more where it was in none of them."""
+        (held, _, at), since = mine, now - self.window
+        own, size = self._root(labels, held[at]) if held[at] else ("", 1)
+        groups = {own: size} if held[at + 1] > since else {}
+        for one, page, first in met:
+            label, when, many = one[first : first + 3]
+            if when > since and not 0 < self.hub <= many:
+                root, groups[root] = self._root(labels, label)
+                if root != own:
+                    page[first + 1], page[first + 2] = now, many + 1
+        before, after = groups.get(own, 1), sum(groups.values()) + (own not in groups)
+        root = max(groups, key=lambda one: (groups[one], one))
+        if after > groups[root]:
+            account, _, changed = labels
+            for one_label in groups:
+                changed[f"{account}/{one_label}{self.labels}"] = (root, after)
+        self._write(root, mine, met, now)
         if after < self.limit:
             return NOT
         return HIT if before >= self.limit else CROSSED
 
-    def _gather(self, desk: Desk, labels: Labels, groups: dict[int, int], known: Cell, now: int) -> list[int]:
-        """How many subjects have come to each entity by now. Notes the groups of those that join anybody."""
-        counts = []
-        for one, number in self.met:
-            cell, many = desk[one][1][number], 1
-            if cell and now - cell[1] < self.window:
-                many = cell[2]
-                if not (known and cell[0] == known[0]) and not 0 < self.hub <= many:
-                    root, size = self._root(labels, cell[0])
-                    many += root not in groups or not known
-                    groups[root] = size
-            counts.append(many)
-        return counts
+    def _write(self, label: str, mine: Opened, met: tuple[Opened, ...], now: int) -> None:
+        """Note the group, and what is new or was not refreshed for long."""
+        (held, page, at), since, late = mine, now - self.window, now - self.window // 8
+        if held[at] != label or held[at + 1] < late:
+            page[at], page[at + 1] = label, now
+        for one, page_met, first in met:
+            if one[first + 1] <= since:
+                page_met[first], page_met[first + 1], page_met[first + 2] = label, now, 1
+            elif one[first + 1] < late:
+                page_met[first + 1] = now
 
-    def _merge(self, labels: Labels, groups: dict[int, int], known: Cell) -> tuple[int, int]:
-        """Hang all groups below the largest, with the subject as one more where it is new; the root, and how many there are."""
-        account, _, changed = labels
-        root = max(groups, key=lambda one: (groups[one], one)) if len(groups) > 1 else next(iter(groups))
-        size = sum(groups.values()) + (not known)
-        for one in groups:
-            changed[f"{account}/{one}{self.labels}"] = (root, size)
-        return root, size
-
-    def _root(self, labels: Labels, label: int) -> tuple[int, int]:
+    def _root(self, labels: Labels, label: str) -> tuple[str, int]:
         """The root of a label's group, and how many subjects the group has."""
         account, cells, changed = labels
         while True:

@@ -5,16 +5,17 @@ Law: pure, done once for a platform. All rules with the same scope share a recor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .detect import KINDS, NOT, Detector, Look
+from .detect import BLANKS, LOOKS, Detector, Look
 from .model import Cell
-from .records import FROZEN, LISTED, SCORE, Layout, lay_out
-from .risk import Hit, Risk, Watch, Watched
+from .records import FROZEN, LISTED, UNSET, Layout, lay_out
+from .risk import Risk, Watch
 from .sanctions import held_tail
 from .shares import part, whole
-from .union import Union
+from .union import MET, Union
+from .written import Hit, Joining, Placed, Watched, write_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,11 @@ class Watches:
     lists: Mapping[str, Layout]
 
 
-NOBODY = lay_out("", (), ())
+NOBODY = lay_out("", (), {})
 """The layout of whom tiers come upon, where nobody is blamed."""
 
-Kind = Callable[[Detector, int], Look]
-
-Filed = tuple[Detector, Kind | None]
-"""A rule at one action or fact, and what makes it ready (none: a group is made ready with the records that it joins)."""
+Filed = tuple[Detector, Look | None]
+"""A rule at one action or fact, and its kind, where that is a function."""
 
 Files = dict[str, list[Filed]]
 
@@ -55,13 +54,13 @@ def make_ready(risk: Risk) -> Watches:
     actions = dict.fromkeys((*(action for one in risk.penalties.capabilities for action in one.actions), *calls, *failures))
     return Watches(
         {
-            name: _watch(risk, layouts, calls.get(name, []), failures.get(name, []), risk.penalties.mask(name))
+            name: _watch(risk, layouts, calls.get(name, []), failures.get(name, []), risk.penalties.mask(name), freezes=True)
             for name in actions
         },
         {name: _watch(risk, layouts, filed) for name, filed in signals.items()},
         {name: _watch(risk, layouts, filed) for name, filed in failures.items()},
         layouts,
-        _lists(layouts),
+        _lists(risk, layouts),
     )
 
 
@@ -70,43 +69,31 @@ def _filed(rule: Detector, calls: Files, signals: Files, failures: Files) -> Ite
     if rule.kind == "ratio":
         parts = (failures, rule.actions) if rule.failures else (calls, rule.parts)
         return ((calls, rule.actions, (rule, whole)), (*parts, (rule, part)))
-    filed = (rule, KINDS.get(rule.kind))
+    filed = (rule, LOOKS.get(rule.kind))
     if rule.failures:
         return ((failures, rule.actions, filed),)
     return ((calls, rule.actions, filed), (signals, rule.signals, filed))
 
 
-def _if_carried(rule: Detector, look: Look) -> Look:
-    """The look, for calls that carry what the rule asks for; leaving an attribute out frees nobody."""
-    when: tuple[tuple[str, str], ...] = rule.when
-    if not when:
-        return look
-
-    def conditional(record: list[Cell], named: bool, actor: Mapping[str, str], cost: int, now: int) -> int:
-        carried = all(actor.get(name, value) == value for name, value in when)
-        return look(record, named, actor, cost, now) if carried else NOT
-
-    return conditional
-
-
-def _places(rule: Detector) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """The (scope, name) of every cell of a rule; its own first. A list is asked about the value that it holds."""
+def _places(rule: Detector) -> tuple[tuple[tuple[str, ...], str, Cell], ...]:
+    """The (scope, name, blank) of all slots of a rule; its own first. A list is asked about the value that it holds."""
     if rule.kind == "list":
-        return (((rule.of,), LISTED),)
-    return ((rule.scope, rule.id), *(((link,), f"{rule.id}.{link}") for link in rule.links))
+        return (((rule.of,), LISTED, UNSET),)
+    links = (((link,), f"{rule.id}.{link}", MET) for link in rule.links)
+    return ((rule.scope, rule.id, BLANKS[rule.kind]), *links)
 
 
 def _layouts(risk: Risk) -> dict[tuple[str, ...], Layout]:
-    """Every scope's layout: its rules' cells, and the score of whoever is blamed."""
-    names: dict[tuple[str, ...], dict[str, None]] = {}
+    """Every scope's layout: its rules' slots, and the score of whoever is blamed."""
+    blanks: dict[tuple[str, ...], dict[str, Cell]] = {}
     blamed = _blamed(risk.detectors)
-    for scope, name in [place for rule in risk.detectors for place in _places(rule)]:
-        names.setdefault(scope, {})[name] = None
+    for scope, name, blank in [place for rule in risk.detectors for place in _places(rule)]:
+        blanks.setdefault(scope, {})[name] = blank
     for name in blamed:
-        names.setdefault((name,), {})[SCORE] = None
+        blanks.setdefault((name,), {})
     if blamed:
-        names.setdefault((risk.who,), {})[FROZEN] = None
-    return {scope: lay_out(risk.penalties.platform, scope, tuple(found)) for scope, found in names.items()}
+        blanks.setdefault((risk.who,), {})[FROZEN] = UNSET
+    return {scope: lay_out(risk.penalties.platform, scope, found) for scope, found in blanks.items()}
 
 
 def _blamed(rules: Iterable[Detector]) -> dict[str, None]:
@@ -119,37 +106,37 @@ def _watch(
     filed: list[Filed],
     failing: list[Filed] | None = None,
     mask: int = 0,
+    *,
+    freezes: bool = False,
 ) -> Watch:
-    """The watch of one action or fact; `failing` are the rules that look at the action's failures."""
+    """The watch of one action or fact; `failing` are the rules that look at the action's failures, `freezes`: who is frozen is refused."""
     rules = [rule for rule, _ in (*filed, *(failing or ()))]
     blamed = _whose_scores(risk, rules)
-    found = dict.fromkeys(scope for rule, _ in filed for scope, _ in _places(rule))
+    found = dict.fromkeys(scope for rule, _ in filed for scope, _, _ in _places(rule))
     scopes = tuple(dict.fromkeys((*([(risk.who,)] if blamed else ()), *found, *((name,) for name in blamed))))
     at = {scope: place for place, scope in enumerate(scopes)}
-    looks: list[list[tuple[Look, Hit]]] = [[] for _ in scopes]
-    unions: list[tuple[Union, Hit]] = []
-    for order, (rule, kind) in enumerate(filed):
-        own, *others = [(at[scope], layouts[scope].place(name)) for scope, name in _places(rule)]
+    placed: list[list[Placed]] = [[] for _ in scopes]
+    unions: list[Joining] = []
+    for order, (rule, look) in enumerate(filed):
+        spots = tuple((at[scope], layouts[scope].place(name)) for scope, name, _ in _places(rule))
         hit = Hit(order, blamed.index(rule.blames) if rule.blames else -1, rule)
-        if kind:
-            looks[own[0]].append((_if_carried(rule, kind(rule, own[1])), hit))
+        if rule.kind == "group":
+            unions.append(Joining(hit, Union(f"#{rule.id}.label", rule.limit, rule.window, rule.hub), spots))
         else:
-            unions.append((Union(own, tuple(others), f"#{rule.id}.label", rule.limit, rule.window, rule.hub), hit))
+            placed[spots[0][0]].append(Placed(hit, spots[0][1], look))
     person = layouts[risk.who,] if blamed else NOBODY
+    frozen = person.place(FROZEN) if blamed and freezes else None
+    watched = tuple(Watched(layouts[scope], tuple(placed[place])) for scope, place in at.items())
     return Watch(
         risk,
         mask,
         held_tail(risk.penalties.platform),
-        tuple(
-            _watched(layouts[scope], looks[place], scored=scope in [(name,) for name in blamed])
-            for scope, place in at.items()
-        ),
-        tuple(unions),
-        tuple((at[name,], layouts[name,].place(SCORE)) for name in blamed),
+        write_out(watched, tuple(unions), risk.leak if blamed else None, frozen),
+        tuple(at[name,] for name in blamed),
         person,
-        person.place(FROZEN) if blamed else 0,
+        frozen,
         tuple(sorted(risk.tiers, key=lambda one: -one.from_score)),
-        _lists(layouts),
+        _lists(risk, layouts),
     )
 
 
@@ -161,20 +148,6 @@ def _whose_scores(risk: Risk, rules: list[Detector]) -> tuple[str, ...]:
     return tuple(name for name in _blamed(risk.detectors) if name in known)
 
 
-def _watched(layout: Layout, looks: list[tuple[Look, Hit]], *, scored: bool) -> Watched:
-    """One subject with its rules, those that ask for a list apart."""
-    asking = tuple(one for one in looks if one[1].rule.kind == "list")
-    return Watched(
-        layout.scope[0] if len(layout.scope) == 1 else "",
-        layout.tail,
-        layout.blank,
-        layout.place(SCORE) if scored else -1,
-        tuple(one for one in looks if one not in asking),
-        layout.place(LISTED) if asking else -1,
-        asking,
-        layout.scope,
-    )
-
-
-def _lists(layouts: Mapping[tuple[str, ...], Layout]) -> dict[str, Layout]:
-    return {scope[0]: layout for scope, layout in layouts.items() if LISTED in layout.names}
+def _lists(risk: Risk, layouts: Mapping[tuple[str, ...], Layout]) -> dict[str, Layout]:
+    """The layouts of those attributes whose lists some rule asks for."""
+    return {rule.of: layouts[rule.of,] for rule in risk.detectors if rule.kind == "list"}

@@ -88,6 +88,18 @@ KINDS: dict[str, tuple[dict[str, object], list[Step]]] = {
         {"kind": "distinct", "scope": ("device",), "of": "user", "limit": 0, "window": HOUR},
         [(0, {**A, "user": "1"}, True), (HOUR // 4, {**A, "user": "1"}, True)],
     ),
+    "distinct: a time is refreshed at an eighth of the window": (
+        {"kind": "distinct", "of": "device", "limit": 2, "window": 80},
+        [(0, A, False), (10, A, False), (40, B, False), (80, {"device": "c"}, True)],
+    ),
+    "distinct: and not before": (
+        {"kind": "distinct", "of": "device", "limit": 2, "window": 80},
+        [(0, A, False), (9, A, False), (40, B, False), (80, {"device": "c"}, False)],
+    ),
+    "distinct: also that of one among several": (
+        {"kind": "distinct", "of": "device", "limit": 2, "window": 80},
+        [(0, A, False), (1, B, False), (10, A, False), (80, {"device": "c"}, True)],
+    ),
     "repeat: the same nonce again, until the window has passed": (
         {"kind": "repeat", "scope": ("user",), "of": "nonce", "samples": 8, "window": MINUTE},
         [
@@ -153,6 +165,38 @@ KINDS: dict[str, tuple[dict[str, object], list[Step]]] = {
             (6, {"user": "5", "device": "e", "pay": "e"}, False),
             (7, {"user": "5", "device": "f", "pay": "e"}, False),
             (2 * DAY, {"user": "1", "device": "a", "pay": "p"}, False),
+            (2 * DAY, {"user": "2", "device": "y", "pay": "y"}, False),
+            (2 * DAY + 1, {"user": "2", "device": "y", "pay": "y"}, False),
+        ],
+    ),
+    "group: whoever comes again and again is remembered from the last time": (
+        {"kind": "group", "scope": ("user",), "links": ("device",), "limit": 2, "window": DAY},
+        [
+            (0, {"user": "1", "device": "a"}, False),
+            (DAY // 2, {"user": "1", "device": "a"}, False),
+            (DAY + 1, {"user": "2", "device": "a"}, True),
+            (DAY + 2, {"user": "1", "device": "b"}, True),
+        ],
+    ),
+    "group: who comes back after long is counted once": (
+        {"kind": "group", "scope": ("user",), "links": ("device",), "limit": 3, "window": DAY, "hub": 3},
+        [
+            (0, {"user": "1", "device": "a"}, False),
+            (DAY // 2, {"user": "2", "device": "a"}, False),
+            (DAY, {"user": "2", "device": "a"}, False),
+            (DAY + DAY // 2, {"user": "1", "device": "a"}, False),
+            (DAY + DAY // 2, {"user": "1", "device": "b"}, False),
+            (2 * DAY, {"user": "3", "device": "b"}, True),
+        ],
+    ),
+    "group: one of the same group is no new one": (
+        {"kind": "group", "scope": ("user",), "links": ("device",), "limit": 3, "window": DAY, "hub": 2},
+        [
+            (0, {"user": "1", "device": "a"}, False),
+            (1, {"user": "2", "device": "b"}, False),
+            (2, {"user": "2", "device": "a"}, False),
+            (3, {"user": "1", "device": "b"}, False),
+            (4, {"user": "3", "device": "b"}, True),
         ],
     ),
     "group: a gate that many pass joins nobody": (
@@ -167,6 +211,10 @@ KINDS: dict[str, tuple[dict[str, object], list[Step]]] = {
             (2, {"user": "3", "ip": "gate", "device": "c"}, False),
             (3, {"user": "3", "ip": "gate", "device": "a"}, True),
         ],
+    ),
+    "when: all that it asks for, and not a part of it": (
+        {"kind": "frequency", "limit": 0, "when": (("kind", "bulk"), ("far", "yes"))},
+        [(0, {"kind": "bulk", "far": "no"}, False), (1, {"kind": "bulk", "far": "yes"}, True), (2, {"kind": "bulk"}, True)],
     ),
     "when: only calls that carry it, and those that leave it out": (
         {"kind": "frequency", "limit": 0, "when": (("kind", "bulk"),)},
@@ -187,6 +235,13 @@ def test_units_count_not_calls_and_less_than_nothing_counts_as_none() -> None:
     assert [desk.hits(0, cost=cost) for cost in (3, -5, 0, 1)] == [False, False, False, True]
 
 
+def test_no_more_is_kept_than_can_count() -> None:
+    desk = Desk(kind="repeat", of="nonce", samples=3, window=DAY)
+    for number in range(9):
+        desk.ask(number, {"nonce": f"{number}"})
+    assert max(len(slot) for record in desk.cells.values() for slot in record if isinstance(slot, tuple)) <= 2 * 3
+
+
 def test_failures_count_when_they_are_told() -> None:
     desk = Desk(kind="frequency", scope=("ip",), limit=1, window=MINUTE, failures=True, blames="ip")
     for at in (0, 1):
@@ -194,6 +249,30 @@ def test_failures_count_when_they_are_told() -> None:
         desk.fails(at, ip="1")
     assert (desk.ask(2, {"ip": "1"}).risk or (0,))[0] == 1
     assert (desk.ask(2, {"ip": "2"}).risk or (0,))[0] == 0
+
+
+TOLD: dict[str, tuple[dict[str, object], list[tuple[dict[str, str], int]]]] = {
+    "frequency": ({"limit": 1}, [(A, 0), (A, 1), (A, 0)]),
+    "distinct": ({"of": "device", "limit": 1}, [(A, 0), (B, 1), (A, 0), ({"device": "c"}, 0)]),
+    "distinct, a limit of none": ({"of": "device", "limit": 0}, [(A, 1), (A, 0), (B, 0)]),
+    "interval": ({"samples": 2, "percent": 10}, [(A, 0), (A, 0), (A, 0), (A, 0)]),
+    "group": (
+        {"scope": ("who",), "links": ("device",), "limit": 2},
+        [({**A, "who": who}, said) for who, said in (("1", 0), ("2", 1), ("1", 0))],
+    ),
+    "group, another one that joins it": (
+        {"scope": ("who",), "links": ("device",), "limit": 2},
+        [({"who": "1", **A}, 0), ({"who": "2", **A}, 1), ({"who": "3", **B}, 0), ({"who": "1", **B}, 0)],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_what_a_hit_leads_to_is_told_when_it_begins(kind: str) -> None:
+    figures, steps = TOLD[kind]
+    desk = Desk(kind=kind.partition(",")[0], **{"effect": "watched", "window": DAY, **figures})
+    verdicts = [desk.ask(at, {"user": "me", **actor}) for at, (actor, _) in enumerate(steps)]
+    assert [len(one.risk.sanctions) for one in verdicts if one.risk] == [said for _, said in steps]
 
 
 def listed(desk: Desk, at: int, **said: object) -> None:
@@ -235,6 +314,13 @@ def test_a_part_that_is_too_large_is_told_once_and_hits_until_the_day_ends() -> 
     assert [desk.hits(at) for at in (20, 21)] == [False, False]
     desk.fails(22)
     assert [desk.hits(at) for at in (23, DAY - 1, DAY)] == [True, True, False]
+
+
+def test_a_part_counts_against_the_whole_before_it() -> None:
+    desk = Desk(kind="ratio", percent=50, samples=2, parts=(DONE,), offset=0, effect="watched")
+    told = [desk.ask(at, action=action).risk for at, action in enumerate((ACT, DONE, ACT, DONE, DONE, ACT))]
+    assert [len(one.sanctions) for one in told if one] == [0, 0, 0, 1, 0, 0]
+    assert [bool(one.rules) for one in told if one] == [False, False, False, True, True, True]
 
 
 def test_a_part_that_is_too_small_three_days_running() -> None:

@@ -60,6 +60,17 @@ def test_levels_are_asked_in_order() -> None:
     assert risk.rules == ("p.shared", "p.dark")
 
 
+def test_levels_are_asked_in_order_whomever_they_look_at() -> None:
+    rules = tuple(
+        Detector(f"p.{who}", "frequency", level, (ACT,), scope=(who,), blames="user")
+        for level, who in enumerate(("ip", "device", "user"))
+    )
+    book = Book("p", risk=Risk(rules, (), Penalties("p")))
+    risk = judge(book, {}, Call("p", ACT, "acme", {**ME, "ip": "1"}), NOW)[1].risk
+    assert risk is not None
+    assert risk.rules == ("p.ip", "p.device", "p.user")
+
+
 def test_a_score_leaks_and_has_a_top() -> None:
     desk = Desk(tier("observe"), leak=10, most=120)
     assert [desk.score(0, dark="1") for _ in range(4)] == [50, 100, 120, 120]
