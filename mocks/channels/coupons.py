@@ -189,12 +189,13 @@ def _shown(coupon: Coupon, now: int) -> dict[str, Any]:
 
 
 def paged(ids: list[str], asked: Payload) -> Any:
-    """A page by number: at most ten pages on from the one before (`page_ctx`), the first one among the first ten or the last."""
+    """A page by number: at most ten pages on from the one before (`page_ctx`), the first one among the first nine or the last."""
     if refused := checked(asked, {"page": whole(1, 10**6), "page_size": whole(1, 200), "page_ctx": maybe(text(200, 0))}):
         return refused
     wanted, size = number(asked["page"]), number(asked["page_size"])
     before, last = number(asked.get("page_ctx") or "0", 0), -(-len(ids) // size)
-    if abs(wanted - before) > FAR and wanted != last:
+    far = abs(wanted - before) > FAR if before else wanted >= FAR
+    if far and wanted != last:
         return Answer("10021036")
     return page(ids, {"page_size": size, "next_key": str((wanted - 1) * size)}, 200, size)
 
