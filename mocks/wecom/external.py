@@ -166,7 +166,10 @@ def _behaviour(day: int, new: int) -> dict[str, int]:
 
 
 def added(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A customer adds a member (`userid`, or the first of a contact way's `config_id`); answers with his id and the welcome code."""
+    """A customer adds a member (`userid`, or the first of a contact way's `config_id`); answers with his id and the welcome code.
+
+    With `half` true he has not agreed yet.
+    """
     said = signal.payload
     way = state.customers.ways.get(said["config_id"]) if isinstance(said.get("config_id"), str) else None
     users = way.fields.get("user") or [] if way else []
@@ -182,7 +185,8 @@ def added(desk: Desk, state: State, signal: Signal) -> Answer:
     code = state.mint("welcome", 43)
     until = desk.now() + desk.setting("wecom", "welcome_code_life")
     state.customers.welcomes[code] = Welcome(member.userid, customer.external_userid, until)
-    tell_change(desk, state, "add_external_contact", follow, State=source or None, WelcomeCode=code)
+    change = "add_half_external_contact" if said.get("half") is True else "add_external_contact"
+    tell_change(desk, state, change, follow, State=source or None, WelcomeCode=code)
     return ok(external_userid=customer.external_userid, welcome_code=code)
 
 

@@ -13,9 +13,10 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wecom import events
 from mocks.wecom.fields import Payload, like, maybe, number, one_of, text, whole, wrong
-from mocks.wecom.inquiries import CUSTOMER, ENDED, HUMAN, NEW, POOL, SYSTEM, Session, Written
+from mocks.wecom.inquiries import CUSTOMER, ENDED, HUMAN, NEW, POOL, SERVICER, SYSTEM, Session, Written
 from mocks.wecom.kf import customer_at, new_code
 from mocks.wecom.media import unknown_media
+from mocks.wecom.members import known
 from mocks.wecom.parts import SERVICE_MESSAGES, unfit
 from mocks.wecom.plan import Deed, Plan, ok, telling
 from mocks.wecom.state import State
@@ -167,6 +168,24 @@ def wrote(desk: Desk, state: State, signal: Signal) -> Answer:
     return ok(open_kfid=open_kfid, external_userid=external, welcome_code=code)
 
 
+def servicer_wrote(desk: Desk, state: State, signal: Signal) -> Answer:
+    """A servicer (`userid`) answers a customer himself (`text`), and serves him from now on."""
+    place, member = customer_at(state, _of(state, signal.payload)), known(state, signal.payload)
+    if isinstance(place, Answer) or isinstance(member, Answer):
+        return place if isinstance(place, Answer) else Answer("95014")
+    session = state.inquiries.sessions.get((place[0].open_kfid, place[1]))
+    if member.key not in place[0].servicers:
+        return Answer("95014")
+    if session is None or session.state == ENDED:
+        return Answer("95013")
+    session.state, session.servicer = HUMAN, member.key
+    words = {"content": str(signal.payload.get("text") or "您好")}
+    who = {"external_userid": place[1], "servicer_userid": member.userid}
+    _write(desk, state, place[0].open_kfid, SERVICER, **who, msgtype="text", text=words)
+    _announce(desk, state, place[0].open_kfid)
+    return ok()
+
+
 def ended(desk: Desk, state: State, signal: Signal) -> Answer:
     """A member ends a session."""
     place = customer_at(state, _of(state, signal.payload))
@@ -194,6 +213,7 @@ PLANS: Final[Mapping[str, Plan]] = {
 SIGNALS: Final[Mapping[str, Callable[[Desk, State, Signal], Answer]]] = {
     "wecom.customer_entered": entered,
     "wecom.customer_wrote": wrote,
+    "wecom.servicer_wrote": servicer_wrote,
     "wecom.session_ended": ended,
 }
 """What customers and servicers do."""

@@ -17,7 +17,9 @@ from mocks.wecom.plan import Deed, Plan, ok, telling
 from mocks.wecom.state import State
 from sandbox.policy import Signal
 
-DONE, WAITING, REFUSED = 1, 2, 3
+DONE, WAITING = 1, 2
+FAILS: Final = {"customer_refused": 3, "customer_limit_exceed": 4}
+"""Why a transfer fails, and what its result then says."""
 ASKED: Final = {
     "handover_userid": text(64),
     "takeover_userid": text(64),
@@ -160,15 +162,16 @@ def get_unassigned_list(desk: Desk, state: State, payload: Payload) -> Answer | 
 
 
 def refused_by_customer(desk: Desk, state: State, signal: Signal) -> Answer:
-    """A customer refuses to be transferred."""
+    """A customer refuses to be transferred; or (`reason` customer_limit_exceed) the member may have no more of them."""
     external = signal.payload.get("external_userid")
     waiting = [one for one in state.customers.transfers if one.outcome == WAITING and one.external_userid == external]
     if not waiting:
         return Answer("84061")
+    reason = "customer_limit_exceed" if signal.payload.get("reason") == "customer_limit_exceed" else "customer_refused"
     for one in waiting:
-        one.outcome, one.done = REFUSED, desk.now()
+        one.outcome, one.done = FAILS[reason], desk.now()
         who = {"ChangeType": "transfer_fail", "UserID": one.takeover, "ExternalUserID": one.external_userid}
-        events.tell(desk, state, "change_external_contact", **who, FailReason="customer_refused")
+        events.tell(desk, state, "change_external_contact", **who, FailReason=reason)
     return ok()
 
 

@@ -256,3 +256,31 @@ def test_an_application_in_trouble_is_told_so_whatever_it_asks(corp: Corp, code:
     assert corp.rig.tell("wecom.trouble", code="40001")["code"] == "40058"
     corp.rig.tell("wecom.trouble")
     assert corp.ask("/cgi-bin/user/get", {"userid": "staff01"}, None)["errcode"] == 0
+
+
+def test_what_a_servicer_writes_is_in_the_log_and_in_the_figures(corp: Corp) -> None:
+    mine = {"open_kfid": corp.kfid, "external_userid": corp.customers[0]}
+    codes = [corp.rig.tell("wecom.servicer_wrote", userid="staff01", **mine)["code"]]
+    corp.rig.tell("wecom.customer_wrote", **mine)
+    codes += [
+        corp.rig.tell("wecom.servicer_wrote", userid=one, text="您好", **mine)["code"] for one in ("staff09", "staff02")
+    ]
+    assert codes == ["95013", "95014", "0"]
+    said = corp.ask("/cgi-bin/kf/sync_msg", {}, {})["msg_list"][-1]
+    assert (said["origin"], said["servicer_userid"], said["text"]) == (5, "staff02", {"content": "您好"})
+    state = corp.ask("/cgi-bin/kf/service_state/get", {}, mine)
+    assert (state["service_state"], state["servicer_userid"]) == (3, "staff02")
+    now = corp.rig.clock() // 1000
+    span = {"start_time": now, "end_time": now}
+    for who, count in (("staff02", 1), ("staff01", 0)):
+        rows = asked(corp, "/cgi-bin/kf/get_servicer_statistic", {"servicer_userid": who, **span})["statistic_list"]
+        assert rows[0]["statistic"]["servicer_msg_cnt"] == count
+
+
+def test_a_customer_who_has_not_agreed_yet_and_a_member_with_too_many_are_told(corp: Corp) -> None:
+    assert told(corp, "customer_added", half=True)["ChangeType"] == "add_half_external_contact"
+    between = {"handover_userid": "staff02", "takeover_userid": "staff05"}
+    asked(corp, X + "transfer_customer", {**between, "external_userid": [corp.customers[1]]})
+    event = told(corp, "transfer_refused", external_userid=corp.customers[1], reason="customer_limit_exceed")
+    assert (event["ChangeType"], event["FailReason"]) == ("transfer_fail", "customer_limit_exceed")
+    assert asked(corp, X + "transfer_result", between)["customer"][0]["status"] == 4
