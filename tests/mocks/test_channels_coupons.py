@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from tests.mocks.channels_rig import NOW, Shop
-from tests.mocks.rig import DAY
+from tests.mocks.rig import DAY, Rig
+
+
+@pytest.fixture
+def shop(rig: Rig) -> Shop:
+    return Shop(rig)
 
 
 def coupon(**changes: Any) -> dict[str, Any]:
