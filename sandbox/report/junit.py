@@ -1,7 +1,8 @@
 """The verdict as `junit.xml`, for build servers.
 
 Law: a test case for each expectation and for each metric compared. When the run is not valid every case is an error, because
-neither success nor failure is known; a run with nothing to judge has one case, so that an empty file is never a success.
+neither success nor failure is known; a run with nothing to judge has one case, so that an empty file is never a success, and one that
+failed otherwise (a replication, a gate) has one that says so.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def junit(summary: Summary) -> str:
     """The whole file, as text."""
     known = summary["verdict"] in ("pass", "fail")
-    cases = [*_expectations(summary), *_sides(summary)] or [_case("run", "the run", "")]
+    cases = [*_expectations(summary), *_sides(summary)]
+    unseen = summary["verdict"] == "fail" and not any(case.find("failure") is not None for case in cases)
+    if unseen or not cases:
+        cases.append(_case("run", "the run", "; ".join(summary["reasons"]) if unseen else ""))
     if not known:
         cases = [_unknown(case, summary) for case in cases]
     suite = ET.Element("testsuite", name=_clean(summary["scenario"]), tests=str(len(cases)))

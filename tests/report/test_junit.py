@@ -67,6 +67,15 @@ def test_when_nothing_is_known_every_case_is_an_error(verdict: str) -> None:
     assert (suite.get("errors"), suite.get("failures"), suite.get("skipped")) == ("4", "0", "0")
 
 
+@pytest.mark.parametrize("rows", [[], [EXPECTATION]])
+def test_what_failed_beside_the_expectations_is_a_failure_too(rows: list[Any]) -> None:
+    """A replication, or a gate."""
+    suite = cases("fail", rows, reasons=["holds in 1 of 4 replications"])
+    assert (suite.get("failures"), suite[-1].get("name"), suite[-1][0].get("message")) == (
+        "1", "the run", "holds in 1 of 4 replications"
+    )  # fmt: skip
+
+
 def test_a_run_with_nothing_to_judge_has_one_case() -> None:
     assert [case.get("name") for case in cases()] == ["the run"]
     assert cases("invalid", reasons=["x"]).get("errors") == "1"
