@@ -193,7 +193,7 @@ def package_detail(desk: Desk, state: State, asked: Payload) -> Answer | Deed:
 
 def _package_detail(order: Order, parcel: Parcel) -> dict[str, Any]:
     arranged = {"fulfillment_status": parcel.logistics, "tracking_number": parcel.tracking}
-    where = {"recipient_address": orders.address(order), "ship_by_date": order.created // 1000 + 2 * 86_400}
+    where = {"recipient_address": orders.address(order), "ship_by_date": order.ship_by}
     times = {"pickup_done_time": parcel.collected // 1000, "update_time": order.updated // 1000}
     box = {**_package_row(order, parcel), **arranged, **orders.package(order, parcel)}
     return {"order_sn": order.sn, **box, **where, **times}

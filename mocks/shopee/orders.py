@@ -47,7 +47,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """What was ordered, as it was then: the item, its variation (0 for an item without), the price of one in cents."""
+    """What was ordered, as it was then: the item, its variation (0 for an item without), the price of one in cents, days to ship it."""
 
     item: int
     name: str
@@ -59,6 +59,7 @@ class Bought:
     kind_sku: str = ""
     promotion: int = 0
     weight: float = 0.3
+    days: int = 2
 
 
 @dataclass(slots=True)
@@ -103,6 +104,11 @@ class Order:
         return next((one for one in self.parcels if one.number == number), None)
 
     @property
+    def ship_by(self) -> int:
+        """Until when it is to be shipped, in seconds."""
+        return self.created // 1000 + self.goods.days * 86_400
+
+    @property
     def item_id(self) -> int:
         """The number of what was ordered."""
         return self.goods.item
@@ -130,8 +136,8 @@ def detail(order: Order, fields: frozenset[str]) -> dict[str, Any]:
         "message_to_seller": "",
         "create_time": created,
         "update_time": order.updated // 1000,
-        "days_to_ship": 2,
-        "ship_by_date": created + 2 * 86_400,
+        "days_to_ship": order.goods.days,
+        "ship_by_date": order.ship_by,
         "booking_sn": "",
     }
     return {**always, **{name: show(order) for name, show in OPTIONAL.items() if name in fields}}

@@ -70,7 +70,9 @@ def _bought(state: State, item: Item, model: Model | None, at: int) -> Bought:
     cut = state.display.cuts(item.id, at).get(number)
     price, promotion = (cut.cents, cut.discount) if cut else (full, 0)
     kind = (model.id, called(item, model), model.sku) if model else (0, "", "")
-    return Bought(item.id, item.name, item.sku, full, price, *kind, promotion=promotion, weight=item.weight)
+    return Bought(
+        item.id, item.name, item.sku, full, price, *kind, promotion=promotion, weight=item.weight, days=item.days_to_ship
+    )
 
 
 def gone(state: State, order: Order) -> None:

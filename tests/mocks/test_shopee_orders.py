@@ -285,6 +285,7 @@ def test_what_is_sold_out_or_not_sold_cannot_be_ordered_and_nothing_is_taken(rig
 
 def test_an_order_is_of_the_variation_at_its_price_and_its_stock_is_pushed_when_that_is_switched_on(rig: Rig) -> None:
     got = listen(rig)
+    rig.main.shopee.items[10_008].days_to_ship = 7
     rig.tell("shopee.order_placed", order_sn=SN, quantity=2, **SHIRT)
     rig.main.shopee.sending.off.clear()
     play(rig, "cancel_requested")
@@ -294,6 +295,7 @@ def test_an_order_is_of_the_variation_at_its_price_and_its_stock_is_pushed_when_
     (line,) = shown["item_list"]
     assert (line["item_id"], line["model_id"], line["model_name"], line["model_sku"]) == (10_008, 100_082, "M", "M-1")
     assert (line["model_discounted_price"], shown["total_amount"]) == (19.9, 39.8)
+    assert (shown["days_to_ship"], shown["ship_by_date"] - shown["create_time"]) == (7, 7 * DAY // 1000)
     (data,) = [data for code, data in got if code == 8]
     assert (data["item_id"], data["variation_id"], data["action"], data["ordersn"]) == (10_008, 100_082, "cancel_order", SN)
     assert data["changed_values"] == [{"name": "reserved_stock", "old": 2, "new": 0}]
