@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from sandbox.errors import InputError
 from sandbox.report import Summary
@@ -39,15 +40,22 @@ def of_platform(books: dict[str, Rulebook], platform: str | None) -> dict[str, R
 
 
 def show_rules(books: Mapping[str, Rulebook]) -> None:
-    """Every rule of the rulebooks, with source and standing."""
+    """Every rule of the rulebooks, with standing and the number of its source; the sources follow."""
     for name, book in books.items():
         table = Table(title=f"{name} ({book.digest})", title_justify="left")
         for heading in ("rule", "says", "code", "standing", "source", "facts"):
-            table.add_column(heading, overflow="fold")
+            table.add_column(heading, overflow="fold", no_wrap=heading in ("rule", "standing"))
+        numbers: dict[str, int] = {}
         for rule in describe_all(book):
-            source = " ".join(filter(None, (rule["source"], rule["part"])))
-            table.add_row(rule["id"], rule["says"], rule["code"], rule["standing"], source, " ".join(rule["facts"]))
+            number = numbers.setdefault(rule["source"], len(numbers) + 1)
+            source = f"[{number}] {rule['part']}".rstrip()
+            table.add_row(
+                rule["id"], Text(rule["says"]), rule["code"], rule["standing"], Text(source), " ".join(rule["facts"])
+            )
         wide().print(table)
+        for source, number in numbers.items():
+            wide().print(f"  [{number}] {source}", highlight=False, markup=False)
+        wide().print()
 
 
 def show_summary(summary: Summary, folder: Path) -> None:

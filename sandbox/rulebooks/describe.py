@@ -52,7 +52,8 @@ def _when(entry: QuotaEntry) -> str:
 
 def _breaker(book: Rulebook, rule: str, entry: BreakerEntry) -> dict[str, Any]:
     fuse = next(one for rules in book.book.breakers.values() for one in rules if one.id == rule)
-    says = f"opens for {span(fuse.open_ms)}, then {fuse.probes} probes"
+    many = "" if fuse.probes == 1 else "s"
+    says = f"opens for {span(fuse.open_ms)}, then {fuse.probes} probe{many}"
     if fuse.backoff > 1:
         says += f"; again within {span(fuse.forgive_ms)}: x{fuse.backoff}, up to {span(fuse.max_open_ms)}"
     return {
@@ -62,7 +63,7 @@ def _breaker(book: Rulebook, rule: str, entry: BreakerEntry) -> dict[str, Any]:
         "limit": None,
         "window": span(fuse.open_ms),
         "algorithm": fuse.trip_on,
-        "resets": f"half-open {span(fuse.open_ms)} or more after it tripped; closed after {fuse.probes} good calls",
+        "resets": f"half-open {span(fuse.open_ms)} or more after it tripped; closed after {fuse.probes} good call{many}",
         **cited(book.document, entry, entry.actions, entry.code),
     }
 
