@@ -19,7 +19,9 @@ def use_best(desk: Desk, state: State, order: Order) -> None:
     fitting = [
         (stock.worth, stock, one)
         for stock in state.favor.values()
-        if state_of(stock, now) in ("running", "paused") and stock.minimum <= order.total and _wanted(stock, order)
+        if state_of(stock, now) in ("running", "paused")
+        and stock.minimum <= order.total
+        and _wanted(stock, order, state.mchid)
         for one in stock.coupons.values()
         if one.openid == order.openid and one.begins <= now and one.status(now) == "SENDED"
     ]
@@ -28,9 +30,11 @@ def use_best(desk: Desk, state: State, order: Order) -> None:
         _use(desk, state, order, stock, one)
 
 
-def _wanted(stock: Stock, order: Order) -> bool:
-    """A stock with tags is for orders that bear one of them."""
+def _wanted(stock: Stock, order: Order, mchid: str) -> bool:
+    """A stock is good at its merchants alone; one with tags is for orders that bear one of them."""
     tags = value_at(stock.asked, "/coupon_use_rule/goods_tag")
+    if mchid not in value_at(stock.asked, "/coupon_use_rule/available_merchants"):
+        return False
     return not isinstance(tags, list) or not tags or order.goods_tag in tags
 
 

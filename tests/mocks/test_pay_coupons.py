@@ -232,6 +232,9 @@ def test_the_payers_best_coupon_is_used_and_told(pay: PayRig, no_cash: bool) -> 
     assert refund["promotion_detail"] == [{**part, "amount": 1_000, "refund_amount": 500}]
     assert refund["funds_account"] == "AVAILABLE"
     assert pay.look(pay.paid())["amount"]["payer_total"] == 10_000
+    rule = favor(pay)["coupon_use_rule"] | {"available_merchants": ["1900000109"]}
+    send(pay, stock(pay, "start", coupon_use_rule=rule), pay.pay.openids[0])
+    assert pay.look(pay.paid())["amount"]["payer_total"] == 10_000, "a coupon is good at its merchants alone"
 
 
 # -------------------------------------------------------------------- merchant coupons

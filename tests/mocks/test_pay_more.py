@@ -85,7 +85,7 @@ def test_an_abnormal_refund_goes_to_a_bank_card_and_is_told_again(pay: PayRig) -
 def test_where_and_for_what_a_cash_coupon_is_good_and_the_files_of_its_uses(pay: PayRig) -> None:
     rule = {
         "fixed_normal_coupon": {"coupon_amount": 1_000, "transaction_minimum": 10_000},
-        "available_merchants": ["1", "2", "3"],
+        "available_merchants": ["1", "2", pay.pay.mchid],
         "available_items": ["sku1"],
     }
     stock_id = stock(pay, "start", coupon_use_rule=rule)
@@ -95,7 +95,7 @@ def test_where_and_for_what_a_cash_coupon_is_good_and_the_files_of_its_uses(pay:
     with led(pay):
         client = sdk(pay)
         merchants = json.loads(client.marketing_favor_stock_merchant(pay.pay.mchid, stock_id, 1, 2)[1])
-        assert (merchants["total_count"], merchants["data"]) == (3, ["3"])
+        assert (merchants["total_count"], merchants["data"]) == (3, [pay.pay.mchid])
         assert json.loads(client.marketing_favor_stock_item(pay.pay.mchid, stock_id)[1])["data"] == ["sku1"]
         used = json.loads(client.marketing_favor_use_flow(stock_id)[1])
         back = json.loads(client.marketing_favor_refund_flow(stock_id)[1])
