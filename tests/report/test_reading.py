@@ -172,6 +172,7 @@ def test_a_case_that_fails_has_a_page_that_can_be_built_again(tmp_path: Path) ->
         "changed by --set",
         "③ 消息频率上限",
         "state open since +20s",
+        "200 of 200 used until +1m",
     ):
         assert sentence in text, sentence
     assert "<script" not in html
