@@ -169,12 +169,17 @@ def test_what_a_service_decides_has_no_challenger(tmp_path: Path) -> None:
         again(CASES / "risk_watched_words.toml", tmp_path, _other(tmp_path, ""))
 
 
+REST = '"action":"wecom.user_get","allowed":true,"code":"","rule":"","tier":0}\n'
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ('{"at":1,"kind":"verdict"}\nno json\n{}\n', r"events\.jsonl:1: account"),
         ('{"at":1,"kind":"reply","account":"main"}\nno json\n{}\n', r"events\.jsonl:2: line"),
         ('{"at":1,"kind":"reply","account":"main"}\n', "holds no verdict"),
+        ('{"at":1,"kind":"told","account":"main","signal":"reset"}\n', r"events\.jsonl:1: platform"),
+        ('{"at":"1","kind":"verdict","account":"main",' + REST, r"events\.jsonl:1: at = '1': expected ms"),
         ("[1]\n", r"events\.jsonl:1: line"),
     ],
 )

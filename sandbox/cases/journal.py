@@ -16,7 +16,11 @@ PREFIX = "actor."
 OWN = ("user", "device", "ip", "event")
 """Attributes that the journal gives by their own names where risk control watches."""
 
-NEEDED = {"verdict": ("at", "account", "action", "allowed", "code", "rule", "tier"), "told": ("at", "account", "signal")}
+SAID = ("ok", "took", "started", "cost")
+NEEDED = {
+    "verdict": ("at", "account", "action", "allowed", "code", "rule", "tier"),
+    "told": ("at", "account", "signal", "platform", "about", *SAID),
+}
 
 
 def rows(events: Iterable[tuple[int, Mapping[str, Any]]], account: str, where: str, world: str = "") -> Iterator[Row]:
@@ -28,6 +32,8 @@ def rows(events: Iterable[tuple[int, Mapping[str, Any]]], account: str, where: s
         for name in NEEDED[kind]:
             if name not in event:
                 raise InputError(f"{where}:{number}", name, "(absent)", f"a value: every {kind} event has one")
+        if type(event["at"]) is not int:
+            raise InputError(f"{where}:{number}", "at", event["at"], "ms since the epoch, a whole number")
         yield _call(event) if kind == "verdict" else _fact(event)
 
 
@@ -42,7 +48,7 @@ def _call(event: Mapping[str, Any]) -> Row:
 def _fact(event: Mapping[str, Any]) -> Row:
     payload = {name.removeprefix("payload."): value for name, value in event.items() if name.startswith("payload.")}
     row: Row = {"at": event["at"], "signal": event["signal"], "platform": event["platform"], "about": event["about"]}
-    row |= {name: event[name] for name in ("ok", "took", "started", "cost")}
+    row |= {name: event[name] for name in SAID}
     return {**row, "actor": _actor(event), **({"payload": payload} if payload else {})}
 
 
