@@ -49,8 +49,8 @@ def _perform(world: World, endpoint: Endpoint, request: Request, known: Known) -
     payload = _payload(endpoint, request, params)
     if payload is None:
         return account, Answer("47001" if request.body else "44002")
-    if code := account.channels.trouble.draw():
-        return account, Answer(code)
+    if account.channels.trouble.code:
+        return account, Answer(account.channels.trouble.draw())
     actor = {**account.channels.identity, "ip": request.ip}
     return account, world.perform(Call(NAME, endpoint.action, account.id, actor, 1, payload))
 
