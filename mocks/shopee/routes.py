@@ -60,7 +60,7 @@ def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[st
     account = _caller(world, endpoint, request, params)
     if isinstance(account, Answer):
         return None, account
-    if refused := barred(account.shopee, request.ip, of_shop=not endpoint.open):
+    if refused := barred(account.shopee, request.ip, endpoint.path, of_shop=not endpoint.open):
         return account, refused
     payload = _asked(request, params)
     if endpoint.path in UPLOADS:

@@ -33,11 +33,12 @@ UNDECLARED: Final = (
 )
 
 
-def barred(state: State, ip: str, *, of_shop: bool) -> Answer | None:
-    """Why a call from this address, for the shop or not, is refused whatever it asks."""
+def barred(state: State, ip: str, path: str, *, of_shop: bool) -> Answer | None:
+    """Why a call from this address to this path, for the shop or not, is refused whatever it asks."""
     if state.trusted_ips and ip not in state.trusted_ips:
         return Answer("source_ip_undeclared", text=UNDECLARED.format(ip=ip))
-    return Answer(state.trouble) if state.trouble in OF_PARTNER or (state.trouble and of_shop) else None
+    there = state.trouble and path.startswith(state.trouble_at)
+    return Answer(state.trouble) if there and (of_shop or state.trouble in OF_PARTNER) else None
 
 
 def _an_address(value: object) -> bool:
@@ -56,10 +57,10 @@ def addresses(_desk: Desk, state: State, signal: Signal) -> Answer:
 
 
 def troubled(_desk: Desk, state: State, signal: Signal) -> Answer:
-    """From now on calls are answered with this `code`; "" for no longer."""
+    """From now on calls (to paths that begin with `path`, such as "sellerchat/") are answered with this `code`; "" for no longer."""
     if not one_of(*OF_PARTNER, *OF_SHOP, "")(signal.payload.get("code")):
         return wrong(f"code must be one of {', '.join((*OF_PARTNER, *OF_SHOP))}")
-    state.trouble = str(signal.payload["code"])
+    state.trouble, state.trouble_at = str(signal.payload["code"]), f"/api/v2/{signal.payload.get('path', '')}"
     return ok()
 
 

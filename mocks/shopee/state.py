@@ -101,7 +101,8 @@ class Video:
 class State:
     """One partner application and one shop that authorised it.
 
-    `old_tokens` are those that were refreshed, and until when each is still good; `trouble` is what every call is answered, if any.
+    `old_tokens` are those that were refreshed, and until when each is still good; `trouble` is what every call to
+    a path that begins with `trouble_at` is answered, if any.
     """
 
     account: str
@@ -139,6 +140,7 @@ class State:
     authorised: bool = True
     trusted_ips: tuple[str, ...] = ()
     trouble: str = ""
+    trouble_at: str = ""
     status: str = "NORMAL"
 
     @property

@@ -117,6 +117,7 @@ class State:
     callback_url: str = ""
     trusted_ips: tuple[str, ...] = ()
     trouble: str = ""
+    trouble_at: str = ""
     minted: dict[str, int] = field(default_factory=dict)
     mishaps: Mishaps = field(default_factory=Mishaps)
 

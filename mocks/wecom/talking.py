@@ -134,11 +134,11 @@ TROUBLES: Final = ("-1", "48002", "50003", "60011", "301007")
 
 
 def _troubled(_desk: Desk, state: State, signal: Signal) -> Answer:
-    """From now on calls are answered with this `code`; "" for no longer."""
+    """From now on calls (to paths that begin with `path`, such as "externalcontact/") are answered with this `code`; "" for no longer."""
     code = str(signal.payload.get("code", ""))
     if code and code not in TROUBLES:
         return bad("code")
-    state.trouble = code
+    state.trouble, state.trouble_at = code, f"/cgi-bin/{signal.payload.get('path', '')}"
     return ok()
 
 

@@ -174,3 +174,13 @@ def test_of_a_shop_that_has_put_it_out_a_partner_hears_nothing_but_that(fresh: R
     fresh.world._post = None
     fresh.tell("shopee.authorisation_ended")
     assert heard() == [2, 12]
+
+
+def test_an_application_without_the_right_to_chat_may_do_the_rest(make_rig: Callable[..., Rig]) -> None:
+    """A client was seen to get HTTP 491 for it; which status it is is a setting of the code."""
+    rig = make_rig({"shopee": {"error": {"error_api_permission": {"status": 491}}}})
+    rig.tell("shopee.trouble", code="error_api_permission", path="sellerchat/")
+    path = "/api/v2/sellerchat/get_unread_conversation_count"
+    answer = rig.send("shopee", "GET", path, rig.signed(path))
+    assert (answer.status, json.loads(answer.body)["error"]) == (491, "error_api_permission")
+    assert rig.shop("/api/v2/shop/get_profile")["error"] == ""

@@ -284,3 +284,9 @@ def test_a_customer_who_has_not_agreed_yet_and_a_member_with_too_many_are_told(c
     event = told(corp, "transfer_refused", external_userid=corp.customers[1], reason="customer_limit_exceed")
     assert (event["ChangeType"], event["FailReason"]) == ("transfer_fail", "customer_limit_exceed")
     assert asked(corp, X + "transfer_result", between)["customer"][0]["status"] == 4
+
+
+def test_an_application_may_be_forbidden_some_interfaces_and_not_others(corp: Corp) -> None:
+    corp.rig.tell("wecom.trouble", code="48002", path="externalcontact/")
+    assert corp.ask(X + "get_follow_user_list", {}, None)["errcode"] == 48002
+    assert corp.ask("/cgi-bin/user/get", {"userid": "staff01"}, None)["errcode"] == 0
