@@ -17,7 +17,7 @@ from mocks.wecom.endpoints import EMPTY
 from mocks.wecom.talking import TROUBLES, WRITTEN
 from sandbox.behaviour import Push
 from tests.mocks.rig import DAY, MINUTE, Rig
-from tests.mocks.wecom_requests import Corp, upload
+from tests.mocks.wecom_requests import Corp, overheard, upload
 
 X = "/cgi-bin/externalcontact/"
 VOTE = {"card_type": "vote_interaction", "task_id": "vote-1", "main_title": {"title": "班次"}}
@@ -26,11 +26,7 @@ VOTE = {"card_type": "vote_interaction", "task_id": "vote-1", "main_title": {"ti
 @pytest.fixture
 def corp(fresh: Rig) -> Corp:
     """A corp whose events are kept in `made["told"]`."""
-    made = Corp(fresh)
-    made.state.callback_url = "http://127.0.0.1:9/"
-    told = made.made["told"] = []
-    fresh.world._post = lambda _account, push: told.append(push.body)
-    return made
+    return overheard(fresh)
 
 
 def told(corp: Corp, kind: str, **said: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from mocks.wecom.directory import Department
 from tests.mocks.rig import DAY, MINUTE, START, Rig
-from tests.mocks.wecom_requests import Corp, upload
+from tests.mocks.wecom_requests import Corp, overheard, upload
 
 EXTERNAL = "/cgi-bin/externalcontact/"
 NOW = START // 1000
@@ -18,11 +18,7 @@ NOW = START // 1000
 @pytest.fixture
 def corp(rig: Rig) -> Corp:
     """A corp whose events are kept in `made["told"]`."""
-    made = Corp(rig)
-    made.state.callback_url = "http://127.0.0.1:9/"
-    told = made.made["told"] = []
-    rig.world._post = lambda _account, push: told.append(push.body)
-    return made
+    return overheard(rig)
 
 
 def asked(corp: Corp, path: str, **body: Any) -> dict[str, Any]:

@@ -80,6 +80,15 @@ class Corp:
         )
 
 
+def overheard(rig: Rig) -> Corp:
+    """A corp whose events are kept in `made["told"]`."""
+    corp = Corp(rig)
+    corp.state.callback_url = "http://127.0.0.1:9/"
+    told = corp.made["told"] = []
+    rig.world._post = lambda _account, push: told.append(push.body)
+    return corp
+
+
 MADE = {
     "media": "/cgi-bin/media/upload",
     "robot_media": "/cgi-bin/webhook/upload_media",
