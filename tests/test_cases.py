@@ -11,7 +11,7 @@ import pytest
 from sandbox.cases import Case, Outcome, check_steps, describe, play, read
 from sandbox.cases.lines import line_of
 from sandbox.cases.playing import numbered
-from sandbox.cases.telling import shown, span, timeline
+from sandbox.cases.telling import got, shown, span, timeline
 from sandbox.cli.casing import Engine, known, load_case
 from sandbox.errors import InputError
 from sandbox.rulebooks import laid_over, load_all
@@ -62,6 +62,7 @@ def test_the_case_holds(path: Path) -> None:
         ({**SERVED, "expect": {"rule": "x"}}, "step.1.expect.rule", "a service's answer"),
         ({**SERVED, "action": "wechat.card.issue"}, "step.1.action", "some rule is about"),
         ({**CALL, "expect": {"spared": ["wechat.device_acounts"]}}, "step.1.expect.spared", "wechat.device_accounts"),
+        ({**CALL, "expect": {"rules": ["wechat.device_acounts"]}}, "step.1.expect.rules", "wechat.device_accounts"),
         ({**CALL, "payload": {"touser": "x"}}, "step.1.payload", "in all of the case's steps"),
     ],
 )
@@ -211,3 +212,11 @@ def test_sanctions_that_are_wanted_must_be_there_and_none_when_none_is(wanted: l
     assert outcome.wrong
     right = [{"effect": "forced_open", "rule": "wecom.app_fuse", "lasts": "for good"}]
     assert not outcomes(case({**FACT, "signal": "force_open", "expect": {"ok": True, "sanctions": right}}))[0].wrong
+
+
+def test_an_answer_tells_who_hit_also_where_nothing_was_refused() -> None:
+    quiet = {"allowed": True, "rule": "", "remaining": 3, "tier": 0, "score": 0, "rules": (), "sanctions": ()}
+    assert got(quiet) == "allowed, 3 left"
+    assert got(quiet | {"score": 25, "rules": ("a.b", "a.c")}) == "allowed, 3 left, score 25, hit by a.b a.c"
+    assert shown("rules", ("a.b", "a.c")) == "a.b, a.c"
+    assert shown("rules", ()) == "none"

@@ -102,10 +102,11 @@ def _check_step(step: Step, known: Known, key: str, where: str) -> None:
         raise InputError(where, f"{key}.signal", step.signal, "a fact that somebody takes" + _such_as(near))
     if step.signal and not platform_of(step):
         raise InputError(where, f"{key}.platform", "(absent)", "the platform that is told; its `about` names none")
-    for name in step.expect.spared or ():
-        if name not in known.detectors:
-            near = get_close_matches(name, sorted(known.detectors), 3, 0.6)
-            raise InputError(where, f"{key}.expect.spared", name, "a detector that there is" + _such_as(near))
+    for field in ("spared", "rules"):
+        for name in getattr(step.expect, field) or ():
+            if name not in known.detectors:
+                near = get_close_matches(name, sorted(known.detectors), 3, 0.6)
+                raise InputError(where, f"{key}.expect.{field}", name, "a detector that there is" + _such_as(near))
     asked = set(step.expect.model_dump(exclude_none=True))
     wrong = asked - TOLD if step.signal else asked - SERVED if step.payload else asked & {"ok"}
     if wrong:

@@ -56,7 +56,9 @@ def got(seen: Seen) -> str:
         return (f"told; {led}" if led else "told") if seen["ok"] else f"not taken: {seen['code']}"
     if "rule" not in seen:
         return "done" if seen["allowed"] else f"refused {seen['code']}"
-    tier = f", tier {seen['tier']} by {' '.join(seen['rules']) or 'score'}" if seen.get("tier") else ""
+    tier = f", tier {seen['tier']}" if seen.get("tier") else ""
+    tier += f", score {seen['score']}" if seen.get("score") else ""
+    tier += f", hit by {' '.join(seen['rules'])}" if seen.get("rules") else ""
     tier += "".join(f"; {effect} {rule}" for effect, rule, *_ in seen["sanctions"])
     if seen["allowed"]:
         return ("allowed" if seen["remaining"] == UNLIMITED else f"allowed, {seen['remaining']} left") + tier
@@ -84,6 +86,8 @@ def shown(name: str, value: Any) -> str:
     """An expected or actual value for people."""
     if name == "sanctions":
         return "; ".join(map(_sanction, value or ())) or "none"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
     return span(value) if name in DURATIONS and isinstance(value, int) else str(value) or "none"
 
 
