@@ -13,7 +13,7 @@ from mocks.http import Answer
 from mocks.wecom import events
 from mocks.wecom.customers import CorpTag, TagGroup
 from mocks.wecom.external import follow_of, tell_change
-from mocks.wecom.fields import Payload, each, listed, mapping, maybe, number, text, texts, whole, wrong
+from mocks.wecom.fields import Payload, bad, each, listed, mapping, maybe, number, text, texts, whole, wrong
 from mocks.wecom.plan import Deed, Plan, ok, telling
 from mocks.wecom.state import State
 
@@ -63,7 +63,7 @@ def _group(state: State, payload: Payload) -> TagGroup | Answer | None:
         return groups.get(payload["group_id"]) or Answer("40068")
     name = payload.get("group_name")
     if not name:
-        return Answer("40058", text="invalid param 'group_name'. invalid Request Parameter")
+        return bad("group_name")
     return next((one for one in groups.values() if one.name == name), None)
 
 

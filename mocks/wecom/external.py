@@ -12,7 +12,21 @@ from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wecom import events
 from mocks.wecom.customers import Customer, Follow, Welcome
-from mocks.wecom.fields import DAY_S, Payload, bad_userids, maybe, midnight, number, page, text, texts, whole, wholes, wrong
+from mocks.wecom.fields import (
+    DAY_S,
+    Payload,
+    bad,
+    bad_userids,
+    maybe,
+    midnight,
+    number,
+    page,
+    text,
+    texts,
+    whole,
+    wholes,
+    wrong,
+)
 from mocks.wecom.members import known
 from mocks.wecom.plan import Deed, Plan, ok, telling
 from mocks.wecom.state import State
@@ -154,7 +168,7 @@ def get_user_behavior_data(_desk: Desk, state: State, payload: Payload) -> Answe
     users += [one.key for one in state.directory.people(map(number, payload.get("partyid") or ()))]
     start, end = number(payload["start_time"]), number(payload["end_time"])
     if not users or not 0 <= end - start <= 30 * DAY_S:
-        return Answer("40058", text="invalid param 'start_time'. invalid Request Parameter")
+        return bad("start_time")
     days = range(midnight(start), end + 1, DAY_S)
     created = [one.created // 1000 for user in users for one in state.customers.of(user)]
     return telling(behavior_data=[_behaviour(day, sum(day <= at < day + DAY_S for at in created)) for day in days])

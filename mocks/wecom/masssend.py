@@ -141,7 +141,7 @@ def list_all(_desk: Desk, state: State, payload: Payload) -> Answer | Deed:
         return refused
     start, end = number(payload["start_time"]), number(payload["end_time"])
     if not 0 <= end - start <= MONTH_S:
-        return Answer("40058", text="invalid param 'end_time'. invalid Request Parameter")
+        return bad("end_time")
     creator = (payload.get("creator") or "").lower()
     rows = [
         {"msgid": one.msgid, "creator": one.creator, "create_time": one.created // 1000, "create_type": 0, **one.content}

@@ -11,7 +11,7 @@ from typing import Any, Final
 from mocks.desk import Desk
 from mocks.http import Answer
 from mocks.wecom.external import customer_of
-from mocks.wecom.fields import Payload, text, wrong
+from mocks.wecom.fields import Payload, bad, text, wrong
 from mocks.wecom.members import known
 from mocks.wecom.plan import Deed, Plan, ok, telling
 from mocks.wecom.state import Grant, State
@@ -99,9 +99,7 @@ def getuserdetail(desk: Desk, state: State, payload: Payload) -> Answer | Deed:
         return refused
     grant = next((one for one in state.grants.values() if one.ticket == payload["user_ticket"]), None)
     if grant is None or desk.now() >= grant.until:
-        return Answer(
-            "42003" if grant else "40058", text="" if grant else "invalid param 'user_ticket'. invalid Request Parameter"
-        )
+        return Answer("42003") if grant else bad("user_ticket")
     member = known(state, {"userid": grant.name})
     if isinstance(member, Answer):
         return member

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.wecom.fields import Payload, like, mapping, maybe, number, page, text, texts, whole, wholes, wrong
+from mocks.wecom.fields import Payload, bad, like, mapping, maybe, number, page, text, texts, whole, wholes, wrong
 from mocks.wecom.plan import Deed, Plan, doing, ok, telling
 from mocks.wecom.state import Bill, Merchant, State
 
@@ -74,7 +74,7 @@ def _between(state: State, payload: Payload) -> Sequence[Bill] | Answer:
         return refused
     begin, end = number(payload["begin_time"]), number(payload["end_time"])
     if not 0 <= end - begin <= MONTH_S:
-        return Answer("40058", text="invalid param 'end_time'. invalid Request Parameter")
+        return bad("end_time")
     return [one for one in state.bills if begin <= one.paid // 1000 <= end]
 
 

@@ -140,12 +140,12 @@ def _render(world: World, account: Account | None, request: Request, answer: Ans
             world.wecom_tokens[answer.body["access_token"]] = account
         return Response(200, (TYPE,), dumps({"errcode": 0, "errmsg": answer.text or "ok", **answer.body}))
     entry = world.books[NAME].error(answer.code)
-    hint = world.explain_id(account, NAME, answer)
-    text = f"{answer.text or entry.text}, hint: [{hint}], from ip: {request.ip}"
+    said, hint = answer.text or entry.text, world.explain_id(account, NAME, answer)
+    text = f"{said}, hint: [{hint}], from ip: {request.ip}"
     text += f", more info at https://open.work.weixin.qq.com/devtool/query?e={answer.code}"
-    said = (b"error-code", answer.code.encode()), (b"error-msg", entry.text.strip().encode())
+    headers = (TYPE, (b"error-code", answer.code.encode()), (b"error-msg", said.strip().encode()), SERVER)
     content = {"errcode": int(answer.code), "errmsg": text, **EMPTY.get(request.path, {}), **answer.body}
-    return Response(entry.status, (TYPE, *said, SERVER), dumps(content))
+    return Response(entry.status, headers, dumps(content))
 
 
 def _file(stored: Stored, request: Request) -> Response:

@@ -49,6 +49,11 @@ def test_an_error_brings_what_would_have_been_told_empty_and_names_its_server(fr
     assert headers[b"error-code"] == str(said["errcode"]).encode()
 
 
+def test_the_header_says_what_the_text_says(corp: Corp) -> None:
+    answer = corp.send("/cgi-bin/user/list_id", {}, {"limit": 10_001})
+    assert dict(answer.headers)[b"error-msg"] == b"invalid param 'limit'. invalid Request Parameter"
+
+
 def test_five_calls_a_minute_may_ask_for_debug_information(corp: Corp) -> None:
     codes = [corp.ask("/cgi-bin/getcallbackip", {"debug": "1"}, None)["errcode"] for _ in range(6)]
     assert codes == [0] * 5 + [45009]
