@@ -20,14 +20,17 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Offline sandbox for WeChat, WeCom and Shopee integrations: real limits, fuses (熔断) and risk control.",
+    help="Offline sandbox for WeChat, WeChat Pay, Channels, WeCom and Shopee integrations: real limits, fuses (熔断), risk control (风控).",
+    epilog="To begin: sandbox run scenarios/load/shopee_burst_naive.toml --on sim\n\n"
+    "sandbox serve --env-file .sandbox.env\n\nsandbox rules wecom",
 )
 
 AccountType = Literal["service", "verified_subscription", "unverified_subscription", "miniprogram"]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", help="key.path=value: overrides a value of the scenario or, under rulebook.PLATFORM., of a rulebook"
+        "--set",
+        help="KEY=VALUE: changes a value of the scenario (duration=2m) or of a rulebook (rulebook.PLATFORM.KEY)",
     ),
 ]
 Seed = Annotated[int | None, typer.Option(min=0, help="default: the scenario's")]
