@@ -21,7 +21,7 @@ from loadtests.dispatch import Dispatcher, reporter, under_locust
 from loadtests.drive import Stage
 from loadtests.receiver import Inbox, Receiver, register
 from loadtests.session import open_session, read_env
-from loadtests.settings import Settings, read_scenario
+from loadtests.settings import MAIN, Settings, read_scenario
 from loadtests.talk import Talk
 from loadtests.tally import LOOKS_EVERY_NS, Tally
 from loadtests.timeline import Timeline
@@ -119,27 +119,27 @@ def run(settings: Settings, say: Say) -> int:
 def ready(settings: Settings, opened: ExitStack) -> Live:
     """Everything that a run needs before time begins; what is to be closed goes to `opened`. Raises InputError and MachineError."""
     scenario = read_scenario(settings.scenario)
-    session = open_session(read_env(settings.env_file), str(settings.env_file), settings.target)
+    session = open_session(read_env(settings.env_file), str(settings.env_file))
     send = opened.enter_context(closing(Client()))
-    control, talk = Control(session, send), Talk(session, send, settings.account)
+    control, talk = Control(session, send), Talk(session, send, MAIN)
     control.must_stand_at(scenario.start_ms)
-    account = control.open_account(settings.account, scenario.account.model_dump())
+    account = control.open_account(MAIN, scenario.account.model_dump())
     session.binding_key = account["binding_webhook_key"]
-    control.choose_faults(settings.account, scenario.push_fault)
+    control.choose_faults(MAIN, scenario.push_fault)
     topics = [topic for one in scenario.players for topic in one.receives]
     if settings.push_url:  # whoever stands in for the system under test does not play
         scenario = scenario.model_copy(update={"target": None})
-    roles = cast(scenario, merchant_of(settings.account, session, account, settings.push_url), settings.seed)
+    roles = cast(scenario, merchant_of(MAIN, session, account, settings.push_url), settings.seed)
     talk.fetch_tokens()
     receiver = None
     if any(role.receives for role in roles):
         receiver = opened.enter_context(closing(Receiver(session["SHOPEE_PARTNER_KEY"])))
     if (url := receiver.url if receiver else settings.push_url) and _of_shopee(topics):
-        register(talk, settings.account, url)
+        register(talk, MAIN, url)
     environment = Environment()
     planned = sum(role.count for role in roles if role.arrivals is not None)
     tally = Tally(planned, scenario.live.late_after, reporter(environment))
-    return Live(scenario, settings.account, control, talk, roles, receiver, environment, tally)
+    return Live(scenario, MAIN, control, talk, roles, receiver, environment, tally)
 
 
 def _of_shopee(topics: list[str]) -> bool:

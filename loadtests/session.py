@@ -66,18 +66,12 @@ class Session:
         return self.values[name]
 
 
-def open_session(values: Mapping[str, str], where: str, target: str | None = None) -> Session:
-    """The session that an env file's values describe; `where` names it in complaints.
-
-    `target`: platforms are called there, under the same prefixes; the control plane stays where it is. Raises InputError.
-    """
+def open_session(values: Mapping[str, str], where: str) -> Session:
+    """The session that an env file's values describe; `where` names it in complaints. Raises InputError."""
     for name in NAMES:
         if name not in values:
             raise InputError(where, name, "(absent)", "a value: `sandbox serve --env-file` writes it")
     bases = {platform: base(values[name], name, where) for platform, name in PLATFORMS.items()}
-    if target is not None:
-        front = base(target, "--target", "command line")
-        bases = {platform: Base(front.origin, front.prefix + one.prefix) for platform, one in bases.items()}
     control = base(values["SANDBOX_BASE"], "SANDBOX_BASE", where)
     tokens = {"shopee": values["SHOPEE_ACCESS_TOKEN"]}
     return Session(values, control, bases, tokens, values["SHOPEE_REFRESH_TOKEN"])

@@ -17,7 +17,7 @@ from sandbox.errors import InputError
 from sandbox.scenario import Scenario
 
 MAIN = "main"
-"""The account that every sandbox starts with."""
+"""The account that every sandbox starts with; it is opened anew and played with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,6 @@ class Settings:
     env_file: Path
     out: Path
     seed: int
-    target: str | None = None
-    account: str = MAIN
     push_url: str = ""
 
 
@@ -42,11 +40,9 @@ def parse(arguments: Sequence[str]) -> Settings:
     parser.add_argument("--env-file", type=Path, required=True, help="what `sandbox serve --env-file` wrote")
     parser.add_argument("--out", type=Path, required=True, help="the folder for live-client.jsonl and live-locust.json")
     parser.add_argument("--seed", type=int, required=True, help="schedules, names and chances come from it")
-    parser.add_argument("--target", help="call the platforms there instead (same prefixes); facts still go to the sandbox")
     parser.add_argument(
         "--push-url", default="", help="a system under test takes what platforms push, there, and no player does"
     )
-    parser.add_argument("--account", default=MAIN, help="the account to play with; it is opened anew (default: %(default)s)")
     return Settings(**vars(parser.parse_args(arguments)))
 
 

@@ -32,14 +32,14 @@ def wanted(folder: Path, start: int, duration: str, *population: dict[str, Any],
     return path
 
 
-def command(scenario: Path, env_file: Path, out: Path, *more: str) -> list[str]:
+def command(scenario: Path, env_file: Path, out: Path) -> list[str]:
     """The command line of one run."""
-    arguments = ["--scenario", str(scenario), "--env-file", str(env_file), "--out", str(out), "--seed", str(SEED), *more]
+    arguments = ["--scenario", str(scenario), "--env-file", str(env_file), "--out", str(out), "--seed", str(SEED)]
     return [sys.executable, "-W", "error", "-m", "loadtests", *arguments]
 
 
-def play(scenario: Path, env_file: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def play(scenario: Path, env_file: Path, out: Path) -> subprocess.CompletedProcess[str]:
     """One run, to its end."""
     return subprocess.run(
-        command(scenario, env_file, out, *more), capture_output=True, text=True, check=False, cwd=ROOT, timeout=60
+        command(scenario, env_file, out), capture_output=True, text=True, check=False, cwd=ROOT, timeout=60
     )

@@ -145,9 +145,9 @@ def check_statistics(out: Path, requests: int) -> None:
 
 
 def test_arrivals_that_find_too_many_at_work_are_dropped_and_counted(sandbox: Sandbox, tmp_path: Path) -> None:
-    begin, target = sandbox.stand(), dotenv(sandbox.env_file)["SANDBOX_BASE"]
+    begin = sandbox.stand()
     scenario = wanted(tmp_path, begin, "6s", SHOPPERS, ISSUER, drain="2s", rate=5, in_flight=3)
-    done = play(scenario, sandbox.env_file, tmp_path / "out", "--target", target)
+    done = play(scenario, sandbox.env_file, tmp_path / "out")
     assert (done.returncode, done.stderr) == (0, "")
     events = happened(tmp_path / "out")
     load: dict[str, Any] = dict(events[-1])
@@ -216,18 +216,18 @@ def changed(sandbox: Sandbox, tmp_path: Path, **values: str) -> Path:
     return path
 
 
-MISTAKES: dict[str, tuple[dict[str, str], tuple[str, ...], str]] = {
-    "a dead sandbox": ({"SANDBOX_BASE": "http://127.0.0.1:1"}, (), "does not answer: Connection refused"),
-    "a dead target": ({}, ("--target", "http://127.0.0.1:1"), "http://127.0.0.1:1 does not answer as a platform does"),
-    "another start's token": ({"SANDBOX_ADMIN_TOKEN": "wrong"}, (), "refuses SANDBOX_ADMIN_TOKEN"),
+MISTAKES: dict[str, tuple[dict[str, str], str]] = {
+    "a dead sandbox": ({"SANDBOX_BASE": "http://127.0.0.1:1"}, "does not answer: Connection refused"),
+    "a dead platform": ({"WECOM_BASE": "http://127.0.0.1:1/wecom"}, "http://127.0.0.1:1 does not answer as a platform does"),
+    "another start's token": ({"SANDBOX_ADMIN_TOKEN": "wrong"}, "refuses SANDBOX_ADMIN_TOKEN"),
 }
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_one_sentence_and_status_2(sandbox: Sandbox, tmp_path: Path, mistake: str) -> None:
-    values, arguments, says = MISTAKES[mistake]
+    values, says = MISTAKES[mistake]
     scenario = wanted(tmp_path, sandbox.stand(), "10s", ORDERS, drain="0s", rate=5)
-    done = play(scenario, changed(sandbox, tmp_path, **values), tmp_path / "out", *arguments)
+    done = play(scenario, changed(sandbox, tmp_path, **values), tmp_path / "out")
     assert one_sentence(done.stderr), done.stderr
     assert done.returncode == 2
     assert says in done.stderr

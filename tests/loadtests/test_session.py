@@ -53,13 +53,11 @@ def test_a_name_that_is_missing_is_named(values: dict[str, str], name: str) -> N
 def test_a_base_that_is_no_url_is_named(values: dict[str, str], url: str) -> None:
     with pytest.raises(InputError, match="WECOM_BASE"):
         open_session({**values, "WECOM_BASE": url}, "env")
-    with pytest.raises(InputError, match="--target"):
-        open_session(values, "env", url)
 
 
-def test_a_target_takes_the_platforms_calls_but_not_the_control_planes(values: dict[str, str]) -> None:
-    session = open_session(values, "env", "https://gateway.test:8443/front/")
-    assert session.bases["wecom"] == Base("https://gateway.test:8443", "/front/wecom")
+def test_a_base_is_taken_apart(values: dict[str, str]) -> None:
+    session = open_session({**values, "WECOM_BASE": "https://gateway.test:8443/front/"}, "env")
+    assert session.bases["wecom"] == Base("https://gateway.test:8443", "/front")
     assert session.control == Base(BASE)
 
 
@@ -149,7 +147,7 @@ def test_a_scenario_of_no_use_is_one_sentence(content: Any, says: str, tmp_path:
 
 
 def test_the_command_line() -> None:
-    settings = parse(["--scenario", "s.json", "--env-file", "e", "--out", "o", "--seed", "7", "--target", "http://x"])
-    assert (settings.scenario, settings.seed, settings.target, settings.account) == (Path("s.json"), 7, "http://x", MAIN)
+    settings = parse(["--scenario", "s.json", "--env-file", "e", "--out", "o", "--seed", "7", "--push-url", "http://x"])
+    assert (settings.scenario, settings.seed, settings.push_url) == (Path("s.json"), 7, "http://x")
     with pytest.raises(SystemExit):
         parse(["--scenario", "s.json"])
