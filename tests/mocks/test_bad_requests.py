@@ -165,7 +165,7 @@ def endpoints(platform: Platform) -> st.SearchStrategy[list[Endpoint]]:
 @pytest.mark.parametrize("platform", FIRST, ids=lambda one: one.name)
 def test_no_strangers_request_breaks_the_sandbox_or_uses_up_anything(platform: Platform) -> None:
     """At least 5,000 requests a platform, and its unknown paths too."""
-    sent = 0
+    sent, rig = 0, Rig()
 
     @settings(max_examples=STRANGERS)
     @given(
@@ -177,16 +177,15 @@ def test_no_strangers_request_breaks_the_sandbox_or_uses_up_anything(platform: P
     )
     def play(some: list[Endpoint], raw: bytes, query: dict[str, str], broken: str, path: str) -> None:
         nonlocal sent
-        rig = Rig()
         texts = (urlencode({name: value.encode("utf-8", "replace") for name, value in query.items()}), broken)
         for one in [*(endpoint.path for endpoint in some), "/" + path]:
             for method in (*METHODS[:2], METHODS[2 + sent % 3]):
                 send(rig, platform, method, one, texts[sent % 2], raw)
                 sent += 1
         assert rig.world.store.snapshot("main") == {}
-        rig.close()
 
     play()
+    rig.close()
     assert sent >= 5_000
 
 
@@ -243,10 +242,10 @@ async def beyond(*_: Any) -> None:
     prefix=st.sampled_from(["/wechat/", "/wecom/", "/shopee/", "/wechat/card/get", "/wecom/cgi-bin/user/get"]),
 )
 def test_no_bytes_on_the_wire_break_the_lane(
-    path: bytes, query: bytes, headers: list[tuple[bytes, bytes]], chunks: list[bytes], prefix: str
+    standing: Rig, path: bytes, query: bytes, headers: list[tuple[bytes, bytes]], chunks: list[bytes], prefix: str
 ) -> None:
-    rig, sent = Rig(), []
-    lane = FastLane(rig.world, FIRST, beyond, ports={})
+    sent: list[dict[str, Any]] = []
+    lane = FastLane(standing.world, FIRST, beyond, ports={})
     messages = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
     waiting = iter([*messages, {"type": "http.disconnect"}])
     scope = {"type": "http", "method": "POST", "headers": headers, "query_string": query, "client": None}
@@ -258,9 +257,8 @@ def test_no_bytes_on_the_wire_break_the_lane(
     async def send_out(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    rig.run(lane(scope, receive, send_out))
+    standing.run(lane(scope, receive, send_out))
     start, body = sent
     platform = next(one for one in FIRST if prefix.startswith(one.prefix))
     in_the_vendors_envelope(platform, Response(start["status"], tuple(start["headers"]), body["body"]))
     assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
-    rig.close()
