@@ -13,7 +13,8 @@ demo: $(STAMP)
 
 test: lint
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=
+	$(BIN)/coverage report
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
