@@ -42,3 +42,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     finally:
         if tracer is not None:
             tracer.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A worker has told everything by now: nobody waits until pytest has looked through its millions of objects for garbage."""
+    if hasattr(config, "workerinput"):
+        gc.freeze()
