@@ -1,7 +1,7 @@
 """How every test runs: hypothesis without a stop-watch, the same examples every time, and seldom a look for garbage.
 
-Law: coverage looks away while the folders of `UNTRACED` run, whose thousands of requests would take twice as long under its tracer;
-what they reach counts for nothing, so that the figure says what is tested for its own sake.
+Law: coverage looks away while the folders and files of `UNTRACED` run, whose thousands of requests and examples would take
+twice as long under its tracer; what they reach counts for nothing, so that the figure says what is tested for its own sake.
 
 `--hypothesis-profile=search` looks for new ones.
 """
@@ -15,7 +15,14 @@ import pytest
 from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
-UNTRACED: Final = ("mocks", "loadtests")
+UNTRACED: Final = {
+    "mocks",
+    "loadtests",
+    "test_architecture.py",
+    "test_engine_properties.py",
+    "test_same_verdict.py",
+    "test_window_properties.py",
+}
 HERE: Final = Path(__file__).parent
 
 settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -34,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """A test, its fixtures and their end: under coverage's tracer, if there is one, or beside it."""
-    tracer = Coverage.current() if item.path.relative_to(HERE).parts[0] in UNTRACED else None
+    tracer = Coverage.current() if UNTRACED.intersection(item.path.relative_to(HERE).parts) else None
     if tracer is not None:
         tracer.stop()
     try:
