@@ -97,8 +97,7 @@ def respond(world: World, platform: Platform, request: Request) -> Response:
         return platform.respond(world, request)
     except Exception as failure:
         log.exception("%s %s failed in the sandbox", request.method, request.target)
-        asked, kind = f"{request.method} {request.target.partition('?')[0]}", type(failure).__name__
-        world.record({"at": world.now(), "kind": "sandbox_error", "account": "", "asked": asked, "error": kind})
+        world.broke(f"{request.method} {request.target.partition('?')[0]}", failure)
         headers = ((b"content-type", b"application/json"), (b"x-sandbox-error", type(failure).__name__.encode()))
         return Response(500, headers, dumps({"sandbox_error": f"{type(failure).__name__}: {failure}"}))
 

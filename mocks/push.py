@@ -118,6 +118,7 @@ class PushSender:
                 await self._deliver(line, delivery)
             except Exception as failure:
                 log.exception("push %s failed in the sandbox", delivery.push.topic)
+                self._world().broke(f"push {delivery.push.topic}", failure)
                 self._note(delivery, type(failure).__name__, ok=False)
             finally:
                 self._queue.task_done()

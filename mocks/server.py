@@ -6,6 +6,7 @@ Law: no HTTP here. The application and the control plane share this one object.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 
 from hdrh.histogram import HdrHistogram
@@ -21,6 +22,8 @@ from sandbox.store import Store
 LAG_EVERY_MS = 20
 MAIN = "main"
 """The account that every server starts with."""
+
+log = logging.getLogger("mocks")
 
 
 class Server:
@@ -69,10 +72,17 @@ class Server:
         self.world.open_account(account_id, **traits)
 
     def _later(self, due: int, what: str, job: Callable[[], None]) -> None:
-        """What a platform does at a time to come; whatever it pushes then is tried before the clock moves on."""
+        """What a platform does at a time to come; whatever it pushes then is tried before the clock moves on.
+
+        When it fails, all else still happens: without this server's tasks nothing would be pushed and no lag be seen.
+        """
 
         async def run() -> None:
-            job()
+            try:
+                job()
+            except Exception as failure:
+                log.exception("%s failed in the sandbox", what)
+                self.world.broke(what, failure)
             await self.sender.idle()
 
         self.agenda.at(due, what, run)

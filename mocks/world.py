@@ -179,6 +179,11 @@ class World:
             event: Event = {"at": self.now(), "kind": "signal", "account": call.account, "signal": ACCEPTED}
             self.record({**event, "action": call.action, "order": order, "msgid": msgid})
 
+    def broke(self, asked: str, failure: Exception) -> None:
+        """Something was asked or due, and we failed: whoever judges a run by the journal must know."""
+        event: Event = {"at": self.now(), "kind": "sandbox_error", "account": "", "asked": asked}
+        self.record({**event, "error": type(failure).__name__})
+
     def issue_webhook(self, account: Account, key: str) -> None:
         """The address of the account's binding has this key from now on, and the one before is good no more; "" for none."""
         self.webhooks.pop(account.wecom.binding_key, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 from collections.abc import Iterator
@@ -119,3 +120,15 @@ def test_a_request_that_breaks_the_sandbox_is_in_the_journal() -> None:
     assert event == {
         "at": START, "kind": "sandbox_error", "account": "", "asked": "GET /wecom/x", "error": "KeyError"
     }  # fmt: skip
+
+
+def test_what_fails_when_it_is_due_is_in_the_journal_and_all_else_goes_on() -> None:
+    """A server whose tasks had ended would answer on, push nothing, and see no lag."""
+    server, done = Server(BOOKS, seed=5, start=START, rate=0.0), []
+    server.world.later("main", START + 1, "a job that fails", lambda: done.append(1 // 0))
+    server.world.later("main", START + 2, "a job that does not", lambda: done.append(1))
+    assert asyncio.run(server.advance(5)) == ["a job that fails", "a job that does not"]
+    assert done == [1]
+    assert [(one["kind"], one["asked"], one["error"]) for one in server.journal.since(0)[0]] == [
+        ("sandbox_error", "a job that fails", "ZeroDivisionError")
+    ]
