@@ -80,6 +80,11 @@ def test_time_does_not_go_back_in_a_case_nor_into_a_repetition() -> None:
         case({**CALL, "repeat": 11, "every": "1s"}, {**CALL, "at": "9s"})
 
 
+def test_steps_stand_in_the_case_or_beside_it() -> None:
+    with pytest.raises(InputError, match=r"steps = 'x\.jsonl': expected either"):
+        case(CALL, steps="x.jsonl")
+
+
 def test_rules_of_its_own_belong_to_a_platform() -> None:
     with pytest.raises(InputError, match=r"rulebook\.wecon"):
         case(CALL, rulebook={"wecon": {}})

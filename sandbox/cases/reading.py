@@ -73,6 +73,8 @@ def moments(case: Case) -> Iterator[tuple[int, Step]]:
 def _check(case: Case, known: Known, where: str) -> None:
     if not case.step and not case.steps:
         raise InputError(where, "step", "(absent)", "at least one [[step]]")
+    if case.step and case.steps:
+        raise InputError(where, "steps", case.steps, "either [[step]] or a file of recorded steps: one would not be played")
     for name in case.rulebook:
         if name not in known.platforms:
             raise InputError(where, f"rulebook.{name}", name, "one of " + ", ".join(sorted(known.platforms)))

@@ -102,7 +102,7 @@ def _doubts(worlds: Mapping[str, World], asked: Sequence[str]) -> list[str]:
     for name, world in worlds.items():
         doubts += _load_doubts(name, world.load)
         if world.broken:
-            doubts.append(f"{world.broken:,} requests in {name} failed in the sandbox itself, whoever made them")
+            doubts.append(f"{world.broken:,} requests, pushes or events in {name} failed in the sandbox itself")
     return doubts
 
 

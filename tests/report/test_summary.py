@@ -122,7 +122,7 @@ def test_a_request_that_broke_the_sandbox_makes_it_invalid_whoever_made_it(flash
     broke = {"world": "sim", "at": 1, "kind": "sandbox_error", "account": "", "asked": "GET /x", "error": "KeyError"}
     summary = verdict(fold([*flash_sale("sim", rates=(60, 60)), broke]))
     assert (summary["verdict"], len(summary["reasons"])) == ("invalid", 1)
-    assert summary["reasons"][0].startswith("1 requests in sim failed in the sandbox itself")
+    assert summary["reasons"][0].startswith("1 requests, pushes or events in sim failed in the sandbox itself")
 
 
 def test_a_generator_without_an_account_makes_it_invalid(verdict: Judge, calm: dict[str, World]) -> None:
