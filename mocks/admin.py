@@ -21,10 +21,10 @@ from mocks.admin_wecom import about_wecom
 from mocks.binding import onboarding_routes
 from mocks.binding import routes as binding
 from mocks.connection import credentials, write_pems
+from mocks.facts import told_platform
 from mocks.server import MAIN, Server
 from mocks.world import OK, Account
 from sandbox.policy import NEVER, Signal
-from sandbox.rulebooks import PLATFORMS
 from sandbox.rulebooks.describe import answering_with
 
 
@@ -255,10 +255,8 @@ def told(server: Server, signal: Signal) -> dict[str, Any]:
 def _about_signals(routes: APIRouter, server: Server) -> None:
     @routes.post("/signals")
     async def signals(fact: Told) -> dict[str, Any]:
-        """Tell a fact: an order placed, an outcome, a hand on a breaker."""
-        platform = fact.platform or (fact.kind if "." in fact.kind else fact.about).partition(".")[0]
-        if platform not in PLATFORMS:
-            raise HTTPException(400, f"platform = {platform!r}: expected one of {', '.join(PLATFORMS)}")
+        """Tell a fact: an order placed, an outcome, a hand on a breaker. One that nobody takes is refused (400)."""
+        platform = told_platform(fact.kind, fact.platform, fact.about, server.world.books)
         fields = (platform, fact.kind, fact.account, fact.about, fact.actor, fact.started, fact.ok, fact.took)
         return told(server, Signal(*fields, payload=fact.model_extra or {}))
 

@@ -31,6 +31,7 @@ from mocks.shopee.routes import PLATFORM as SHOPEE
 from mocks.wechat.routes import PLATFORM as WECHAT
 from mocks.wechat_pay.routes import PLATFORM as WECHAT_PAY
 from mocks.wecom.routes import PLATFORM as WECOM
+from sandbox.errors import InputError
 
 PLATFORMS = (WECHAT, WECOM, SHOPEE, WECHAT_PAY)
 """Every platform that is served."""
@@ -68,6 +69,7 @@ def front_door(server: Server, *, admin_token: str | None = None) -> FastAPI:
     app.openapi = cache(lambda: _described(app))  # type: ignore[method-assign] # the way that FastAPI documents
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(InputError, _mistaken)
     return app
 
 
@@ -139,3 +141,7 @@ async def _invalid(_request: Request, problem: Exception) -> JSONResponse:
     errors = problem.errors() if isinstance(problem, RequestValidationError) else []
     said = "; ".join(f"{'.'.join(map(str, one['loc'][1:])) or 'body'}: {one['msg']}" for one in errors)
     return JSONResponse({"error": said}, 400)
+
+
+async def _mistaken(_request: Request, problem: Exception) -> JSONResponse:
+    return JSONResponse({"error": str(problem)}, 400)

@@ -11,14 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mocks.facts import facts
 from mocks.world import OK, SERVICES, World
 from sandbox.cases import Burst, Case, Known, Outcome, Seen, check_steps, describe, heard, play, read, saw, served
 from sandbox.clock import real_now
 from sandbox.errors import InputError
 from sandbox.events import Record, ignore
 from sandbox.policy import Call, Signal
-from sandbox.policy.breaker import COMMANDS
-from sandbox.policy.engine import SIGNALS
 from sandbox.report import exit_code
 from sandbox.report.case_page import write_case_page
 from sandbox.report.junit import junit
@@ -55,9 +54,7 @@ def load_case(path: Path, books: Mapping[str, Rulebook], changes: Mapping[str, A
 def known(books: Mapping[str, Rulebook]) -> Known:
     """What a case can ask for and tell."""
     actions = {action for book in books.values() for action in book.book.ready}
-    told = {kind for service in SERVICES.values() for kind in service.SIGNALS}
-    watched = {kind for book in books.values() for kind in book.book.watches.signals}
-    signals = {*COMMANDS, *SIGNALS, *told, *watched} - {"command"}
+    signals = {kind for book in books.values() for kind in facts(book)}
     served = {action for service in SERVICES.values() for action in service.ACTIONS}
     detectors = {one.id for book in books.values() for one in book.book.risk.detectors}
     return Known(frozenset(actions), frozenset(signals), frozenset(books), frozenset(served), frozenset(detectors))

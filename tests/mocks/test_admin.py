@@ -100,6 +100,13 @@ def test_what_is_not_there_is_404_and_says_what_is(standing: Rig) -> None:
         assert (response.status_code, response.json()) == (404, {"error": "no account 'nobody'; there are: main"})
     assert standing.admin("GET", "/explain", rid="0")["status"] == 404
     assert standing.admin("POST", "/tokens/expire", {"platform": "wecom", "access_token": ""})["status"] == 404
+    for body in (
+        {"kind": "shopee.order_plced"},
+        {"kind": "offense", "about": "shopee.order"},
+        {"kind": "wecom.menu_pressed", "platform": "shopee"},
+    ):
+        answer = standing.admin("POST", "/signals", body)
+        assert (answer["status"], "expected a fact that shopee takes" in answer["error"]) == (400, True)
     assert "nothing is at /_sandbox/no/such/thing" in standing.admin("GET", "/no/such/thing")["error"]
 
 
