@@ -149,4 +149,6 @@ def _grant(player: Player, wish: Wish) -> Reply | Push | None:
         player.wait(wish)
     elif type(wish) is Step:
         player.stage.note(player.due, "step", player.population, step=wish.name, **wish.fields)
+    else:
+        raise TypeError(f"over HTTP nobody grants a {type(wish).__name__}: what was wished for would be left out")
     return None

@@ -9,10 +9,10 @@ from hdrh.histogram import HdrHistogram
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadtests.drive import Measured, Player, Stage
+from loadtests.drive import Measured, Player, Stage, drive
 from loadtests.tally import ALL, LONGEST_US, Tally
 from loadtests.timeline import Timeline
-from sandbox.behaviour import Call, Reply
+from sandbox.behaviour import Begin, Behaviour, Call, Reply
 
 MS = 1_000_000
 
@@ -74,6 +74,17 @@ def test_a_request_is_known_while_it_waits() -> None:
     stage = Stage(Timeline(0, 0, 1.0, lambda: 5 * MS), talk, lambda _event: None, lambda _measured: None, "main")
     assert Player(stage, "p", 0).call(Call("a", "a.b", "main")).ok
     assert (seen, stage.asked) == ([("a.b", 5 * MS)], {})
+
+
+def test_a_wish_that_cannot_be_granted_is_not_left_out() -> None:
+    nobody: Any = None
+    stage = Stage(Timeline(0, 0, 1.0, lambda: 0), nobody, lambda _event: None, lambda _measured: None, "main")
+
+    def crowd() -> Behaviour:
+        yield Begin(crowd())
+
+    with pytest.raises(TypeError, match="nobody grants a Begin"):
+        drive(stage, "p", crowd(), 0)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(-MS, 10**12)), max_size=50))
