@@ -1,7 +1,9 @@
 """Hot endpoints against a bare ASGI application on the same uvicorn, one core each for server and client.
 
-The client keeps 32 connections busy, one request at a time on each, with requests made beforehand. Candidates take turns; the
-table shows medians. The server's own CPU time for a request says what others on the machine cannot change.
+All servers run, and take turns of less than half a second, because the machine's speed changes within seconds; a rate is held against
+that of the bare server in the same round, and the table shows medians over the rounds. The client keeps 32 connections busy, one
+request at a time on each, with requests made beforehand. The server's own CPU time for a request says what others on the machine
+cannot change.
 """
 
 from __future__ import annotations
@@ -15,15 +17,17 @@ import sys
 import time
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import uvloop
 
 CONNECTIONS = 32
-SECONDS = 4.0
-ROUNDS = 3
+SECONDS = 0.4
+ROUNDS = 14
+SETTLED = 0.05
+"""Seconds of asking before a turn is measured."""
 WARM = 15_000
 """Requests before anything is measured: by then the journal and the last messages are full, and memory no longer grows."""
-CANDIDATES = ("bare", "consume", "message", "orders")
 NAMES = {
     "bare": "bare ASGI on uvicorn (the limit)",
     "consume": "card/code/consume",
@@ -31,53 +35,69 @@ NAMES = {
     "orders": "order/get_order_list, signature checked",
 }
 BARS = {"bare": "", "consume": "0.60", "message": "0.60", "orders": "0.50 of consume"}
-TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Candidate:
+    """A server, and what it is asked while it is its turn."""
+
+    def __init__(self, kind: str) -> None:
+        self.server = subprocess.Popen([sys.executable, "-m", "benchmarks.http_server", kind], stdout=subprocess.PIPE)  # noqa: S603 - our own
+        ready = json.loads(self.server.stdout.readline()) if self.server.stdout else {}
+        made = [request(ready["path"], body) for body in ready["bodies"]]
+        self.port, self.requests = ready["port"], iter(made) if len(made) > 1000 else cycle(made)
+        self.size, self.answered, self.asking = 0, 0, False
+        self.idle: list[asyncio.BaseTransport] = []
+
+    async def warm_up(self) -> None:
+        """Ask until memory no longer grows."""
+        self.size = await probe(self.port, next(self.requests))
+        while self.answered < WARM:
+            await self.turn()
+
+    async def turn(self) -> tuple[float, float]:
+        """Requests a second, and µs of the server's CPU for each. Connections are new: idle ones would be closed."""
+        loop, self.asking = asyncio.get_running_loop(), True
+        for _ in range(CONNECTIONS):
+            await loop.create_connection(lambda: Client(self), "127.0.0.1", self.port)
+        await asyncio.sleep(SETTLED)
+        before, used, started = self.answered, cpu_us(self.server.pid), time.perf_counter()
+        await asyncio.sleep(SECONDS)
+        self.asking = False
+        while len(self.idle) < CONNECTIONS:  # noqa: ASYNC110 - an event would cost the client something for every answer
+            await asyncio.sleep(0.001)
+        took, used, done = time.perf_counter() - started, cpu_us(self.server.pid) - used, self.answered - before
+        while self.idle:
+            self.idle.pop().close()
+        return done / took, used / done
 
 
 class Client(asyncio.Protocol):
     """One connection that asks, waits for the whole answer, and asks again."""
 
-    def __init__(self, requests: object, size: int, tally: list[int]) -> None:
-        self.requests, self.size, self.tally, self.got = requests, size, tally, 0
+    def __init__(self, candidate: Candidate) -> None:
+        self.candidate, self.got = candidate, 0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: Any) -> None:
         """Ask for the first time."""
         self.transport = transport
-        self.transport.write(next(self.requests))  # type: ignore[attr-defined, call-overload]
+        self.transport.write(next(self.candidate.requests))
 
     def data_received(self, data: bytes) -> None:
         """Answers are all of one length."""
+        mine = self.candidate
         self.got += len(data)
-        if self.got >= self.size:
-            self.got -= self.size
-            self.tally[0] += 1
-            self.transport.write(next(self.requests))  # type: ignore[attr-defined, call-overload]
+        if self.got >= mine.size:
+            self.got -= mine.size
+            mine.answered += 1
+            if mine.asking:
+                self.transport.write(next(mine.requests))
+            else:
+                mine.idle.append(self.transport)
 
 
-def cpu_s(pid: int) -> float:
-    """Seconds of CPU that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
-
-
-async def load(port: int, path: str, bodies: list[str], pid: int) -> tuple[float, float]:
-    """Requests a second over `SECONDS`, and µs of the server's CPU for each."""
-    made = [request(path, body) for body in bodies]
-    requests = iter(made) if len(made) > 1000 else cycle(made)
-    size = await probe(port, next(requests))
-    loop, tally = asyncio.get_running_loop(), [0]
-    transports = [
-        (await loop.create_connection(lambda: Client(requests, size, tally), "127.0.0.1", port))[0]
-        for _ in range(CONNECTIONS)
-    ]
-    while tally[0] < WARM:  # noqa: ASYNC110 - an event would cost the client something for every answer
-        await asyncio.sleep(0.1)
-    before, started, used = tally[0], time.perf_counter(), cpu_s(pid)
-    await asyncio.sleep(SECONDS)
-    done, took, used = tally[0] - before, time.perf_counter() - started, cpu_s(pid) - used
-    for transport in transports:
-        transport.abort()
-    return done / took, used / done * 1e6
+def cpu_us(pid: int) -> float:
+    """µs of CPU that a process has used."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[0]) / 1000
 
 
 def request(path: str, body: str) -> bytes:
@@ -102,32 +122,34 @@ async def probe(port: int, first: bytes) -> int:
     return len(head) + length
 
 
-def measure(kind: str) -> tuple[float, float]:
-    """Start one candidate, load it, end it."""
-    server = subprocess.Popen([sys.executable, "-m", "benchmarks.http_server", kind], stdout=subprocess.PIPE)  # noqa: S603 - our own
-    try:
-        ready = json.loads(server.stdout.readline()) if server.stdout else {}
-        return uvloop.run(load(ready["port"], ready["path"], ready["bodies"], server.pid))
-    finally:
-        server.kill()
-        server.wait()
+async def turns(candidates: dict[str, Candidate]) -> dict[str, list[tuple[float, float]]]:
+    """What each candidate reached in each round."""
+    for one in candidates.values():
+        await one.warm_up()
+    rounds = [{kind: await one.turn() for kind, one in candidates.items()} for _ in range(ROUNDS)]
+    return {kind: [each[kind] for each in rounds] for kind in candidates}
 
 
 def main() -> None:
     """Print the table."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    found: dict[str, list[tuple[float, float]]] = {kind: [] for kind in CANDIDATES}
-    for _ in range(ROUNDS):
-        for kind in CANDIDATES:
-            found[kind].append(measure(kind))
-    middles = {kind: tuple(map(statistics.median, zip(*turns, strict=True))) for kind, turns in found.items()}
-    limit, cpu = middles["bare"]
+    candidates = {kind: Candidate(kind) for kind in NAMES}
+    try:
+        found = uvloop.run(turns(candidates))
+    finally:
+        for one in candidates.values():
+            one.server.kill()
+            one.server.wait()
     print(
         "\n| server, one core | requests/s | of the limit | µs of CPU | of the limit | bar |\n|---|---:|---:|---:|---:|---:|"
     )
-    for kind, (rate, used) in middles.items():
-        print(f"| {NAMES[kind]} | {rate:,.0f} | {rate / limit:.2f} | {used:.1f} | {cpu / used:.2f} | {BARS[kind]} |")
+    for kind, reached in found.items():
+        rate, used = map(statistics.median, zip(*reached, strict=True))
+        pairs = list(zip(reached, found["bare"], strict=True))
+        rates = statistics.median(one / limit for (one, _), (limit, _) in pairs)
+        costs = statistics.median(limit / one for (_, one), (_, limit) in pairs)
+        print(f"| {NAMES[kind]} | {rate:,.0f} | {rates:.2f} | {used:.1f} | {costs:.2f} | {BARS[kind]} |")
 
 
 if __name__ == "__main__":

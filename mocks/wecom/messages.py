@@ -37,9 +37,10 @@ SWITCHES: Final = {
 def send(desk: Desk, state: State, call: Call) -> Answer:
     """An application message."""
     payload = call.payload
-    if refused := _unfit(desk, state, payload):
+    named = {name: _ids(payload.get(name)) for name in AT_MOST}
+    if refused := _unfit(desk, state, payload, named):
         return refused
-    users, invalid = _receivers(state, payload)
+    users, invalid = _receivers(state, **named)
     if not users:
         return Answer("81013", invalid)
     key = _fingerprint(payload) if payload.get("enable_duplicate_check") in (1, "1") else ""
@@ -59,19 +60,16 @@ def _ask(desk: Desk, call: Call, recipients: int) -> Answer | None:
     return desk.ask(Call._make((platform, action, account, {**actor, "recipients": str(recipients)}, cost, NOTHING)))
 
 
-def _unfit(desk: Desk, state: State, payload: Payload) -> Answer | None:
+def _unfit(desk: Desk, state: State, payload: Payload, named: Mapping[str, list[str]]) -> Answer | None:
+    """What is wrong with a message, whose receivers are `named`."""
     if refused := unfit(payload, APP_MESSAGES) or bad_agent(state, payload):
         return refused
     if not SWITCHES.keys().isdisjoint(payload) and (refused := wrong(payload, SWITCHES)):
         return refused
-    named = False
-    for name, most in AT_MOST.items():
-        value = payload.get(name)
-        if isinstance(value, str):
-            named = named or bool(value.strip("| "))
-            if value.count("|") >= most and len(_ids(value)) > most:
-                return Answer("40058", text=f"{name} exceed max length {most}. invalid Request Parameter")
-    if not named:
+    for name, ids in named.items():
+        if len(ids) > AT_MOST[name]:
+            return Answer("40058", text=f"{name} exceed max length {AT_MOST[name]}. invalid Request Parameter")
+    if not any(named.values()):
         return Answer("82001")
     kind = payload["msgtype"]
     if kind in WORDS:
@@ -90,25 +88,22 @@ def bad_agent(state: State, payload: Payload) -> Answer | None:
 
 def _ids(value: object) -> list[str]:
     """The ids asked for; WeCom's ids know no upper and lower case."""
-    if isinstance(value, str) and "|" not in value:
-        name = value.strip().lower()
-        return [name] if name else []
-    return [name.strip().lower() for name in value.split("|") if name.strip()] if isinstance(value, str) else []
+    if not isinstance(value, str):
+        return []
+    return [name for one in value.lower().split("|") if (name := one.strip())]
 
 
-def _receivers(state: State, payload: Payload) -> tuple[list[str], dict[str, Any]]:
+def _receivers(state: State, touser: list[str], toparty: list[str], totag: list[str]) -> tuple[list[str], dict[str, Any]]:
     """Whom a message reaches, each once, and what was asked for in vain."""
-    wanted = _ids(payload.get("touser"))
-    if ALL in wanted:
+    if ALL in touser:
         return [one for one, member in state.users.items() if member.enabled], {}
-    if not payload.get("toparty") and not payload.get("totag") and all(one in state.users for one in wanted):
-        return list(dict.fromkeys(wanted)), {}  # the hot case: members by name, all known
-    parties, tags = _ids(payload.get("toparty")), _ids(payload.get("totag"))
-    asked = {"invaliduser": wanted, "invalidparty": parties, "invalidtag": tags}
     directory = state.directory
-    good_parties = [number(one) for one in parties if number(one) in directory.departments]
-    good_tags = [directory.tags[number(one)] for one in tags if number(one) in directory.tags]
-    found = [one for one in wanted if one in state.users]
+    if not (toparty or totag) and directory.members.keys() >= set(touser):
+        return list(dict.fromkeys(touser)), {}  # the hot case: members by name, all known
+    asked = {"invaliduser": touser, "invalidparty": toparty, "invalidtag": totag}
+    good_parties = [number(one) for one in toparty if number(one) in directory.departments]
+    good_tags = [directory.tags[number(one)] for one in totag if number(one) in directory.tags]
+    found = [one for one in touser if one in state.users]
     below = {one for party in good_parties for one in directory.below(party)}
     found += [one.key for one in directory.people(below)] if below else []
     found += [one.key for tag in good_tags for one in directory.tagged(tag)]
@@ -213,8 +208,8 @@ def update_template_card(desk: Desk, state: State, payload: Payload) -> Answer |
     everybody = ALL if number(payload.get("atall")) else ""
     if not (everybody or users or parties or tags):
         return Answer("82001")
-    asked = {"touser": everybody or "|".join(users), "toparty": "|".join(parties), "totag": "|".join(tags)}
-    reached, _ = _receivers(state, asked)
+    wanted = [everybody] if everybody else [one.strip().lower() for one in users]
+    reached, _ = _receivers(state, wanted, parties, tags)
     invalid = [one for one in users if one.lower() not in card["users"]]
     return Answer("81013") if not reached else lambda: _update(card, str(code), reached, payload, invalid)
 
