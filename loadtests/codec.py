@@ -242,6 +242,7 @@ def encode_signal(signal: Signal, session: Session) -> Outgoing:
         "started": signal.started,
         "ok": signal.ok,
         "took": signal.took,
+        "cost": signal.cost,
     }
     return to_sandbox(session, "POST", "/signals", {**signal.payload, **fields})
 

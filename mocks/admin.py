@@ -107,6 +107,7 @@ class Told(BaseModel):
     started: int = 0
     ok: bool = True
     took: int = 0
+    cost: Annotated[int, Field(ge=1)] = 1
 
 
 def router(server: Server, token: str | None) -> APIRouter:
@@ -258,7 +259,7 @@ def _about_signals(routes: APIRouter, server: Server) -> None:
         """Tell a fact: an order placed, an outcome, a hand on a breaker. One that nobody takes is refused (400)."""
         platform = told_platform(fact.kind, fact.platform, fact.about, server.world.books)
         fields = (platform, fact.kind, fact.account, fact.about, fact.actor, fact.started, fact.ok, fact.took)
-        return told(server, Signal(*fields, payload=fact.model_extra or {}))
+        return told(server, Signal(*fields, payload=fact.model_extra or {}, cost=fact.cost))
 
     @routes.post("/faults")
     async def faults(wanted: Faults) -> dict[str, Any]:

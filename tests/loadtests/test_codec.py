@@ -284,7 +284,7 @@ def test_a_fact_that_the_control_plane_does_not_take_is_an_error_of_the_sandbox(
 
 
 def test_a_fact_is_told_whole(twins: Twins) -> None:
-    signal = Signal("wecom", "outcome", MAIN, "wecom.message_send", {"ip": "1.2.3.4"}, 5, False, 7, {"order": "X"})
+    signal = Signal("wecom", "outcome", MAIN, "wecom.message_send", {"ip": "1.2.3.4"}, 5, False, 7, {"order": "X"}, 3)
     out: Outgoing = encode_signal(signal, twins.session)
     assert dict(out.headers)["X-Sandbox-Token"] == ADMIN
     fields = {
@@ -294,9 +294,12 @@ def test_a_fact_is_told_whole(twins: Twins) -> None:
         "about": "wecom.message_send",
         "started": 5,
         "took": 7,
+        "cost": 3,
     }
     assert json.loads(out.body) == {**fields, "actor": {"ip": "1.2.3.4"}, "ok": False, "order": "X"}
     assert twins.both(signal).ok
+    assert twins.both(Signal("wecom", "reset", MAIN, "wecom.message_send", cost=4)).ok
+    assert [event["cost"] for event in twins.rig.server.journal.since(0)[0] if event["kind"] == "told"] == [4]
 
 
 def test_a_push_is_taken_when_shopee_signed_it(twins: Twins) -> None:
