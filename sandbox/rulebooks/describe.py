@@ -26,7 +26,8 @@ def describe_rule(book: Rulebook, rule: str) -> dict[str, Any]:
 
 def _quota(book: Rulebook, rule: str, entry: QuotaEntry) -> dict[str, Any]:
     whom = " and ".join(entry.scope) or "account"
-    says = f"{entry.limit:,} per {span(entry.window)} for each {whom}" + _when(entry)
+    often = "at once" if entry.algorithm == "concurrent" else f"per {span(entry.window)}"
+    says = f"{entry.limit:,} {often} for each {whom}" + _when(entry)
     return {
         "id": rule,
         "kind": "quota",
