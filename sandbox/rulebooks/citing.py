@@ -16,6 +16,9 @@ UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000))
 OVERRIDE = "override"
 """What the source of a figure is called that was changed for a run."""
 
+TITLES = (OVERRIDE, "sandbox")
+"""Sources that say all by their title: whoever changed a figure, and ourselves where nobody else says anything."""
+
 
 def span(ms: int) -> str:
     """A duration as the rulebooks write it: "1m", "90s", "1500ms"."""
@@ -29,7 +32,7 @@ def cited(document: Document, entry: Cited, actions: Sequence[str], code: str) -
         "actions": list(actions),
         "code": code,
         "standing": entry.standing,
-        "source": source.title if entry.source == OVERRIDE else f"{source.title}, {source.at}, read {source.read}",
+        "source": source.title if entry.source in TITLES else f"{source.title}, {source.at}, read {source.read}",
         "part": entry.part,
         "facts": list(entry.facts),
         "note": entry.note,
