@@ -23,7 +23,7 @@ from mocks.app import create_app, front_door
 from mocks.http import Endpoint, Request, Response
 from mocks.wechat_pay import legacy_wire, routes, wire
 from mocks.wechat_pay.endpoints import ENDPOINTS
-from mocks.wechat_pay.keys import rsa_key
+from mocks.wechat_pay.keys import public_key, rsa_key
 from mocks.wechat_pay.routes import PLATFORM
 from sandbox.clock import real_now
 from sandbox.policy import Call
@@ -104,7 +104,7 @@ def checked(response: Response) -> dict[str, Any]:
     headers = {name.decode(): value.decode() for name, value in response.headers}
     assert 400 <= response.status < 500, (response.status, response.body)
     assert "x-sandbox-error" not in headers
-    key = rsa_key("platform-1").public_key()
+    key = public_key("platform-1")
     names = ("wechatpay-timestamp", "wechatpay-nonce")
     assert rsa_verify(*(headers[name] for name in names), response.body.decode(), headers["wechatpay-signature"], key)
     said: dict[str, Any] = json.loads(response.body)
