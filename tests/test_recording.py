@@ -234,6 +234,7 @@ def test_claims_become_a_case_with_verdicts_and_money(tmp_path: Path) -> None:
     code, summary = again(case, tmp_path, rules)
     assert code == 99
     assert summary["worlds"]["sim"]["metrics"]["newly_refused_fen"] >= 1000
+    assert summary["challenge"]["detectors"]["wechat.device_accounts"] >= 2
 
 
 def test_claims_as_jsonl_are_the_same_claims(tmp_path: Path) -> None:

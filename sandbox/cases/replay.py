@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sandbox.errors import InputError
-from sandbox.policy import Call, Cell, judge, observe
+from sandbox.policy import Assessment, Call, Cell, Verdict, judge, observe
 from sandbox.rulebooks import Rulebook
 
 from .rows import KEYS, MAIN, PASSED, Row, call_of, signal_of
@@ -25,13 +25,19 @@ KEPT: Final = 1_000
 Said = list[Any]
 """[allowed, code, rule, tier]"""
 
+Answered = tuple[Said, Verdict]
+"""What was said, and the verdict behind it."""
+
 Pair = tuple[str, str]
 """(what the champion said, what the challenger says): a rule, or "" for allowed."""
 
 
 @dataclass(slots=True)
 class Differences:
-    """What a replay found. Amounts are in fen, of the calls that carry one; `first` are whole examples with line numbers."""
+    """What a replay found. Amounts are in fen, of the calls that carry one; `first` are whole examples with line numbers.
+
+    `detectors` are those of the challenger that hit at calls whose verdicts differ.
+    """
 
     calls: int = 0
     facts: int = 0
@@ -39,6 +45,7 @@ class Differences:
     challenger: Counter[str] = field(default_factory=Counter)
     counts: Counter[Pair] = field(default_factory=Counter)
     amounts: Counter[Pair] = field(default_factory=Counter)
+    detectors: Counter[str] = field(default_factory=Counter)
     first: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -53,13 +60,15 @@ class Differences:
         ]
         return sum(self.counts[pair] for pair in pairs), sum(self.amounts[pair] for pair in pairs)
 
-    def note(self, number: int, row: Row, was: Said, now: Said) -> None:
-        """One verdict that differs."""
+    def note(self, number: int, row: Row, was: Said, now: Said, risk: Assessment | None) -> None:
+        """One verdict that differs, and what risk control thinks of the call."""
         pair = (_rule(was), _rule(now))
         self.counts[pair] += 1
         self.amounts[pair] += amount(row.get("actor", {}))
+        found = risk or Assessment()
+        self.detectors.update(found.rules)
         if len(self.first) < KEPT:
-            self.first.append({"line": number, **row, "said": was, "says": now})
+            self.first.append({"line": number, **row, "said": was, "says": now, "detectors": list(found.rules), "score": found.score})
 
 
 def _rule(said: Said) -> str:
@@ -79,17 +88,17 @@ class Bench:
         self.books = books
         self._cells: dict[str, dict[str, Cell]] = {name: {} for name in books}
 
-    def asker(self, platform: str) -> Callable[[Call, int], Said]:
+    def asker(self, platform: str) -> Callable[[Call, int], Answered]:
         """What the platform says to a call, at a time. The closure looks nothing up that does not change."""
         book, codes, cells = self.books[platform].book, self.books[platform].codes, self._cells[platform]
 
-        def ask(call: Call, now: int) -> Said:
+        def ask(call: Call, now: int) -> Answered:
             changed, verdict = judge(book, cells, call, now)
             if changed:
                 cells.update(changed)
             if verdict[0]:
-                return PASSED if not verdict.tier else [True, "", "", verdict.tier]
-            return [False, codes[verdict.rule], verdict.rule, verdict.tier]
+                return PASSED if not verdict.tier else [True, "", "", verdict.tier], verdict
+            return [False, codes[verdict.rule], verdict.rule, verdict.tier], verdict
 
         return ask
 
@@ -134,7 +143,7 @@ def replay(rows: Iterable[tuple[int, Row]], books: Mapping[str, Rulebook], where
             if cost < 1:
                 raise InputError(f"{where}:{number}", "cost", cost, "at least 1")
             call = make(platform, action, row.get("account", MAIN), row.get("actor", {}), cost)
-            says = askers[platform](call, at)
+            says, verdict = askers[platform](call, at)
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise InputError(f"{where}:{number}", "step", str(row), f"a recorded step: {problem!r}") from None
         was = row.get("said", PASSED)
@@ -144,7 +153,7 @@ def replay(rows: Iterable[tuple[int, Row]], books: Mapping[str, Rulebook], where
         if not says[0]:
             challenger[says[2]] += 1
         if says is not was and says != was:
-            found.note(number, row, was, says)
+            found.note(number, row, was, says, verdict.risk)
     return found
 
 
@@ -158,5 +167,5 @@ def freeze(rows: Iterable[Row], books: Mapping[str, Rulebook]) -> Iterable[Row]:
             yield row
             continue
         call = call_of(row)
-        said = askers[call.platform](call, row["at"])
+        said, _ = askers[call.platform](call, row["at"])
         yield row if said is PASSED else {**row, "said": said}

@@ -130,7 +130,12 @@ def summary_of(case: Case, found: Differences, doubt: str) -> Any:
         "worlds": {"sim": {"metrics": figures}},
         "expectations": [row],
         "agreement": [],
-        "challenge": {"pairs": pairs, "champion": dict(found.champion), "challenger": dict(found.challenger)},
+        "challenge": {
+            "pairs": pairs,
+            "champion": dict(found.champion),
+            "challenger": dict(found.challenger),
+            "detectors": dict(found.detectors),
+        },
     }
 
 
@@ -160,6 +165,9 @@ def show_differences(case: Case, found: Differences) -> None:
         table.add_row(was or "allowed", now or "allowed", f"{many:,}", yuan(found.amounts[was, now]))
     wide().print(table)
     _show_turned(found)
+    if found.detectors:
+        hits = ", ".join(f"{rule} {many:,}" for rule, many in found.detectors.most_common(EXAMPLES))
+        _say(f"the challenger's detectors that hit there: {hits}")
     _show_first(found.first[:EXAMPLES], case.start_ms)
     if found.total > EXAMPLES:
         _say(f"  ... {found.total - EXAMPLES:,} more: differences.jsonl in the run folder has the first thousand, whole")
@@ -176,6 +184,7 @@ def _show_first(rows: Iterable[Mapping[str, Any]], start: int) -> None:
         actor = " ".join(f"{name}={value}" for name, value in row.get("actor", {}).items())
         _say(
             f"  {row['line']}: +{span(row['at'] - start)} {row['action']} [{actor}]: {_said(row['said'])} -> {_said(row['says'])}"
+            + (f" ({', '.join(row['detectors'])}; score {row['score']})" if row.get("detectors") else "")
         )
 
 
