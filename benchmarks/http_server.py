@@ -16,8 +16,9 @@ from urllib.parse import urlencode
 import uvicorn
 
 from mocks.app import create_app
+from mocks.garbage import spare_the_collector
 from mocks.http import dumps
-from mocks.serve import UVICORN, spare_the_collector
+from mocks.serve import UVICORN
 from mocks.server import Server
 from sandbox.clock import real_now
 from sandbox.policy import Call, Signal

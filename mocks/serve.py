@@ -5,7 +5,6 @@ Law: the only module of the mocks that opens sockets to listen.
 
 from __future__ import annotations
 
-import gc
 import secrets
 import socket
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ import uvicorn
 
 from mocks.app import PLATFORMS, create_app
 from mocks.connection import connection, write_env, write_pems
+from mocks.garbage import spare_the_collector
 from mocks.http import Platform
 from mocks.protocol import LaneProtocol
 from mocks.server import MAIN, Server
@@ -35,9 +35,6 @@ UVICORN: Final[Mapping[str, Any]] = {
     "timeout_graceful_shutdown": 2,
 }
 """How uvicorn is run."""
-
-COLLECTIONS: Final = (50_000, 20, 100)
-"""When Python looks for garbage in cycles: rarely, since what a request leaves behind is kept on purpose. A quarter of the time."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -57,12 +54,6 @@ class Settings:
     env_file: Path | None = None
     traits: Mapping[str, str] = field(default_factory=dict)
     redis: str | None = None
-
-
-def spare_the_collector() -> None:
-    """What is there by now stays; what comes is looked through at longer intervals."""
-    gc.freeze()
-    gc.set_threshold(*COLLECTIONS)
 
 
 def serve(books: Mapping[str, Rulebook], settings: Settings, say: Callable[[str], None]) -> None:

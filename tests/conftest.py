@@ -30,7 +30,7 @@ settings.register_profile("search", deadline=None, max_examples=2_000, suppress_
 settings.load_profile("house")
 
 gc.set_threshold(50_000, 5, 10)
-"""As a server does (`mocks.serve.COLLECTIONS`): thousands of tests live in one process, and every full look takes half a second."""
+"""As a server does (`mocks.garbage.COLLECTIONS`): thousands of tests live in one process, and every full look takes half a second."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

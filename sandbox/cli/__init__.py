@@ -75,11 +75,14 @@ def serve(
     sets: Sets = None,
 ) -> None:
     """Serve the mocks until interrupted."""
+    from mocks.garbage import collect_seldom  # noqa: PLC0415 - only when needed, see above
+
+    collect_seldom()
     if env_file is not None:
-        from mocks.wechat_pay.keys import make_ahead  # noqa: PLC0415 - only when needed, see above
+        from mocks.wechat_pay.keys import make_ahead  # noqa: PLC0415 - as above
 
         make_ahead(f"{seed}/main")
-    from mocks.serve import Settings  # noqa: PLC0415 - only when needed, see above
+    from mocks.serve import Settings  # noqa: PLC0415 - as above
     from mocks.serve import serve as run_server  # noqa: PLC0415 - as above
 
     from .settings import books_and_changes  # noqa: PLC0415 - as above
