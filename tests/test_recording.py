@@ -17,6 +17,7 @@ from sandbox.cli.challenging import challenger
 from sandbox.cli.recording import record
 from sandbox.errors import InputError
 from sandbox.events import line
+from sandbox.policy import Assessment
 from sandbox.rulebooks import load_all
 
 CASES = Path(__file__).resolve().parent.parent / "scenarios" / "cases"
@@ -303,10 +304,11 @@ def test_money_is_whole_fen_or_nothing(text: str, fen: int) -> None:
 
 def test_money_counts_both_ways() -> None:
     found = Differences()
-    found.note(1, {"actor": {"amount": "500"}}, [True, "", "", 0], [False, "1", "r", 0])
-    found.note(2, {"actor": {"amount": "70"}}, [False, "1", "r", 0], [True, "", "", 0])
-    found.note(3, {}, [False, "1", "r", 0], [False, "2", "s", 0])
+    found.note(1, {"actor": {"amount": "500"}}, [True, "", "", 0], [False, "1", "r", 0], Assessment(40, rules=("d",)))
+    found.note(2, {"actor": {"amount": "70"}}, [False, "1", "r", 0], [True, "", "", 0], None)
+    found.note(3, {}, [False, "1", "r", 0], [False, "2", "s", 0], Assessment(90, rules=("d", "e")))
     assert (found.total, found.turned(refused=True), found.turned(refused=False)) == (3, (1, 500), (1, 70))
+    assert found.detectors == {"d": 2, "e": 1}
 
 
 def test_lines_know_where_they_were_cut(tmp_path: Path) -> None:
