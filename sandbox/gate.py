@@ -22,6 +22,10 @@ SHOWN = ("user", "device", "ip", "event")
 """Attributes of a caller that the journal shows by their own names where risk control watches."""
 
 
+WHOLE = ("fixed", "anchored")
+"""Windows that remember when they end and how much was used."""
+
+
 class Fields(dict[str, str]):
     """What the attributes of an actor are called in an event: `actor.application`."""
 
@@ -103,8 +107,9 @@ class Gate:
                 self.record({**event, "effect": one.effect, "subject": one.subject, "until": until})
 
     def state(self, account: str) -> dict[str, dict[str, int | str]]:
-        """Every meter and breaker of one account, by its cell's name, breakers spelt out, records of risk control cell by cell."""
+        """Every meter and breaker of one account, by its cell's name: windows and breakers spelt out, records of risk control rule by rule."""
         fuses = {rule.id for rules in self.book.breakers.values() for rule in rules}
+        windows = {rule.id: rule.limit for rules in self.book.quotas.values() for rule in rules if rule.algorithm in WHOLE}
         layouts = {layout.tail[1:]: layout for layout in self.book.watches.layouts.values()}
         cells = self.store.snapshot(account)
         shown: dict[str, dict[str, int | str]] = {}
@@ -117,6 +122,8 @@ class Gate:
             elif rule in fuses:
                 memory = read(cell)
                 shown[key] = {"state": STATES[memory.state], "since": memory.since, "until": memory.until}
+            elif rule in windows:
+                shown[key] = {"used": cell[1], "limit": windows[rule], "until": cell[0]}
             elif rule.startswith(self.book.platform + "."):
                 shown[key] = _shown(cell)
         return shown

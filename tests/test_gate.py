@@ -226,7 +226,7 @@ def test_state_shows_meters_and_breakers_of_one_account() -> None:
     setting.send(account="other")
     assert setting.gate.state("acme") == {
         FUSE: {"state": "open", "since": NOW, "until": NOW + MINUTE},
-        "acme/crm#wecom.app_minute": {"cell": f"{NOW + MINUTE} 3"},
+        "acme/crm#wecom.app_minute": {"used": 3, "limit": 3, "until": NOW + MINUTE},
         "acme/crm#wecom.app_reach_day": setting.gate.state("acme")["acme/crm#wecom.app_reach_day"],
     }
     assert set(setting.gate.state("other")) == {"other/crm#wecom.app_minute", "other/crm#wecom.app_reach_day"}

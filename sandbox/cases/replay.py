@@ -68,7 +68,9 @@ class Differences:
         found = risk or Assessment()
         self.detectors.update(found.rules)
         if len(self.first) < KEPT:
-            self.first.append({"line": number, **row, "said": was, "says": now, "detectors": list(found.rules), "score": found.score})
+            self.first.append(
+                {"line": number, **row, "said": was, "says": now, "detectors": list(found.rules), "score": found.score}
+            )
 
 
 def _rule(said: Said) -> str:

@@ -31,7 +31,7 @@ def told(case: Case, played: Mapping[str, Played], books: Mapping[str, Rulebook]
         "facts": list(case.facts),
         "worlds": {world: [_step(case, one) for one in outcomes] for world, (outcomes, _) in played.items()},
         "rules": [{key: rule[key] for key in KEYS} for rule in questioned],
-        "state": held(state, case.start_ms, books),
+        "state": held(state, case.start_ms),
     }
 
 

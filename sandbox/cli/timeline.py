@@ -21,9 +21,6 @@ from .showing import console, wide
 
 State = Mapping[str, Mapping[str, Any]]
 
-WHOLE = ("fixed", "anchored")
-"""Windows whose meter is (end, used)."""
-
 MOMENT = re.compile(r"\b1\d{12}\b")
 """A moment within a meter's numbers, ms since the epoch."""
 
@@ -39,7 +36,7 @@ def show_outcomes(
     if first is not None:
         _show_timeline(case, outcomes)
         _show_difference(first)
-        _show_why(first, books, held(state, case.start_ms, books))
+        _show_why(first, books, held(state, case.start_ms))
 
 
 def show_verdict(summary: Mapping[str, Any], folder: Path) -> None:
@@ -70,22 +67,20 @@ def in_question(outcome: Outcome, books: Mapping[str, Rulebook]) -> list[dict[st
     return [rule for book in books.values() for rule in rules(book) if rule["id"] in named]
 
 
-def held(state: State, start: int, books: Mapping[str, Rulebook]) -> list[tuple[str, str]]:
+def held(state: State, start: int) -> list[tuple[str, str]]:
     """(key, what it held) of meters and breakers; moments are told from `start`, ms since the epoch."""
-    whole = {rule["id"]: rule["limit"] for book in books.values() for rule in rules(book) if rule["algorithm"] in WHOLE}
 
     def moment(found: re.Match[str]) -> str:
         since = int(found[0]) - start
         return f"+{span(since)}" if since >= 0 else f"-{span(-since)}"
 
-    def told(key: str, cell: Mapping[str, Any]) -> str:
-        limit = whole.get(key.rpartition("#")[2].partition("@")[0])
-        until, _, used = str(cell.get("cell", "")).partition(" ")
-        if limit is None or not used:
-            return " ".join(f"{name} {value}" for name, value in cell.items())
-        return f"{int(used):,} of {limit:,} used until {until}"
+    return [(key, MOMENT.sub(moment, _meter(meter))) for key, meter in state.items()]
 
-    return [(key, MOMENT.sub(moment, told(key, cell))) for key, cell in state.items()]
+
+def _meter(meter: Mapping[str, Any]) -> str:
+    if "used" in meter:
+        return f"{meter['used']:,} of {meter['limit']:,} used until {meter['until']}"
+    return " ".join(f"{name} {value}" for name, value in meter.items())
 
 
 def show_ways(ways: Mapping[str, int]) -> None:
