@@ -33,7 +33,7 @@ SHORT = {
 SLOWER = {
     **SHORT,
     "duration": "75s",
-    "drain": "5s",
+    "drain": "15s",
     "live.rate": "12",
     "population.buyers.phases": '[{lasts="75s", per_second=4, spacing="exact"}]',
 }
@@ -46,10 +46,20 @@ def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sandbox(out: Path, scenario: str, *more: str, changes: dict[str, str] = SHORT) -> tuple[int, dict[str, Any], str]:
-    """`sandbox run`: exit status, summary (empty when there is none), and standard error."""
+    """`sandbox run`: exit status, summary (empty when there is none), and standard error.
+
+    A run that was INVALID, because the machine had too much else to do, is made once more at a quarter of the speed.
+    """
+    found = once(out / "1", scenario, *more, changes=changes)
+    if found[0] != 98:
+        return found
+    return once(out / "2", scenario, *more, changes={**changes, "live.rate": str(int(changes["live.rate"]) / 4)})
+
+
+def once(out: Path, scenario: str, *more: str, changes: dict[str, str]) -> tuple[int, dict[str, Any], str]:
     sets = [word for key, value in changes.items() for word in ("--set", f"{key}={value}")]
     command = [sys.executable, "-m", "sandbox", "run", scenario, "--out", str(out), *sets, *more]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=120)
     summaries = [json.loads(path.read_text("utf-8")) for path in out.glob("*/summary.json")]
     return done.returncode, summaries[0] if summaries else {}, done.stderr
 
@@ -73,7 +83,7 @@ def test_the_real_paced_application_delivers_every_notice_in_time(tmp_path: Path
     found = summary["worlds"]["live"]["metrics"]
     assert (found["order_notice.delivered"], found["order_notice.within_30s"]) == (240, 1)
     assert (found["wecom.message_send.calls"], found["wecom.user_simplelist.calls"]) == (240, 1)
-    events = [json.loads(row) for row in next(tmp_path.glob("*/events.jsonl")).read_text("utf-8").splitlines()]
+    events = [json.loads(row) for row in max(tmp_path.glob("*/*/events.jsonl")).read_text("utf-8").splitlines()]
     assert {event["kind"] for event in events}.isdisjoint({"reply", "push", "take"}), "no player stood in for it"
 
 
