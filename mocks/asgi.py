@@ -36,7 +36,7 @@ class FastLane:
         self, world: World, platforms: Sequence[Platform], app: App, *, ports: Mapping[int, Platform], latency: bool = False
     ) -> None:
         self.world, self.latency, self._app, self._ports = world, latency, app, ports
-        self.waiting: list[Callable[[], None]] = []
+        self.waiting: list[tuple[Any, Platform, Request, bool]] = []
         self._exact = {one.prefix + path: (one, path) for one in platforms for path in one.table}
         self._prefixes = tuple((one.prefix + "/", one) for one in platforms)
         self._hosts = {host.encode(): one for one in platforms for host in one.hosts}

@@ -9,8 +9,7 @@ the kernel and Python forgets both, and a request so costs a third more. benchma
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -85,9 +84,9 @@ class LaneProtocol(HttpToolsProtocol):
         if not waiting:
             self.loop.call_soon(_answer_all, waiting)
         self._waits += 1
-        waiting.append(partial(self._answer, platform, request, keeps=keeps))
+        waiting.append((self, platform, request, keeps))
 
-    def _answer(self, platform: Platform, request: Request, *, keeps: bool) -> None:
+    def answer(self, platform: Platform, request: Request, *, keeps: bool) -> None:
         """Serve a request, and send the answer to whoever is still there."""
         response = respond(self._lane.world, platform, request)  # type: ignore[union-attr]
         self._waits -= 1
@@ -148,9 +147,9 @@ class LaneProtocol(HttpToolsProtocol):
             self._closing = True
 
 
-def _answer_all(waiting: list[Callable[[], None]]) -> None:
-    """Answer what has been read since the loop last came round."""
+def _answer_all(waiting: list[tuple[LaneProtocol, Platform, Request, bool]]) -> None:
+    """Answer what has been read since the loop last came round: (protocol, platform, request, whether the connection is kept)."""
     due = waiting.copy()
     waiting.clear()
-    for answer in due:
-        answer()
+    for protocol, platform, request, keeps in due:
+        protocol.answer(platform, request, keeps=keeps)

@@ -25,6 +25,7 @@ from sandbox.policy import NOTHING, Call
 ALL = "@all"
 DAY, BEIJING = 86_400_000, 8 * 3_600_000
 AT_MOST: Final = {"touser": 1000, "toparty": 100, "totag": 100}
+FEW: Final = min(AT_MOST.values())
 KEPT_CARDS = 10_000
 SWITCHES: Final = {
     "safe": maybe(lambda value: truth(value) or one_of(2)(value)),
@@ -34,13 +35,17 @@ SWITCHES: Final = {
 }
 
 
+Named = tuple[list[str], list[str], list[str]]
+"""The members, the departments and the tags that a message is for."""
+
+
 def send(desk: Desk, state: State, call: Call) -> Answer:
     """An application message."""
     payload = call.payload
-    named = {name: _ids(payload.get(name)) for name in AT_MOST}
+    named = _ids(payload.get("touser")), _ids(payload.get("toparty")), _ids(payload.get("totag"))
     if refused := _unfit(desk, state, payload, named):
         return refused
-    users, invalid = _receivers(state, **named)
+    users, invalid = _receivers(state, *named)
     if not users:
         return Answer("81013", invalid)
     key = _fingerprint(payload) if payload.get("enable_duplicate_check") in (1, "1") else ""
@@ -60,17 +65,18 @@ def _ask(desk: Desk, call: Call, recipients: int) -> Answer | None:
     return desk.ask(Call._make((platform, action, account, {**actor, "recipients": str(recipients)}, cost, NOTHING)))
 
 
-def _unfit(desk: Desk, state: State, payload: Payload, named: Mapping[str, list[str]]) -> Answer | None:
+def _unfit(desk: Desk, state: State, payload: Payload, named: Named) -> Answer | None:
     """What is wrong with a message, whose receivers are `named`."""
     if refused := unfit(payload, APP_MESSAGES) or bad_agent(state, payload):
         return refused
     if not SWITCHES.keys().isdisjoint(payload) and (refused := wrong(payload, SWITCHES)):
         return refused
-    for name, ids in named.items():
-        if len(ids) > AT_MOST[name]:
-            return Answer("40058", text=f"{name} exceed max length {AT_MOST[name]}. invalid Request Parameter")
-    if not any(named.values()):
+    if not any(named):
         return Answer("82001")
+    if max(map(len, named)) > FEW:
+        for ids, (name, most) in zip(named, AT_MOST.items(), strict=True):
+            if len(ids) > most:
+                return Answer("40058", text=f"{name} exceed max length {most}. invalid Request Parameter")
     kind = payload["msgtype"]
     if kind in WORDS:
         return None
@@ -97,9 +103,9 @@ def _receivers(state: State, touser: list[str], toparty: list[str], totag: list[
     """Whom a message reaches, each once, and what was asked for in vain."""
     if ALL in touser:
         return [one for one, member in state.users.items() if member.enabled], {}
-    directory = state.directory
-    if not (toparty or totag) and directory.members.keys() >= set(touser):
-        return list(dict.fromkeys(touser)), {}  # the hot case: members by name, all known
+    directory, once = state.directory, dict.fromkeys(touser)
+    if not (toparty or totag) and once.keys() <= directory.members.keys():
+        return list(once), {}  # the hot case: members by name, all known
     asked = {"invaliduser": touser, "invalidparty": toparty, "invalidtag": totag}
     good_parties = [number(one) for one in toparty if number(one) in directory.departments]
     good_tags = [directory.tags[number(one)] for one in totag if number(one) in directory.tags]
