@@ -49,8 +49,8 @@ def _perform(world: World, endpoint: Endpoint, request: Request, known: Known) -
     payload = _payload(endpoint, request, params)
     if payload is None:
         return account, Answer("47001" if request.body else "44002")
-    if account.channels.trouble.code:
-        return account, Answer(account.channels.trouble.draw())
+    if code := account.channels.trouble.draw(endpoint.path):
+        return account, Answer(code)
     actor = {**account.channels.identity, "ip": request.ip}
     return account, world.perform(Call(NAME, endpoint.action, account.id, actor, 1, payload))
 

@@ -11,9 +11,10 @@ from typing import Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
-from mocks.shopee.fields import each, one_of, wrong
+from mocks.shopee.fields import each, wrong
 from mocks.shopee.plan import Fact, ok
 from mocks.shopee.state import State
+from mocks.trouble import troubling
 from sandbox.policy import Signal
 
 OF_PARTNER: Final = ("error_partner_key_expired", "partner_frozen", "error_inner", "error_system_busy", "error_server")
@@ -37,8 +38,8 @@ def barred(state: State, ip: str, path: str, *, of_shop: bool) -> Answer | None:
     """Why a call from this address to this path, for the shop or not, is refused whatever it asks."""
     if state.trusted_ips and ip not in state.trusted_ips:
         return Answer("source_ip_undeclared", text=UNDECLARED.format(ip=ip))
-    there = state.trouble and path.startswith(state.trouble_at)
-    return Answer(state.trouble) if there and (of_shop or state.trouble in OF_PARTNER) else None
+    concerns = of_shop or state.trouble.code in OF_PARTNER
+    return Answer(code) if concerns and (code := state.trouble.draw(path)) else None
 
 
 def _an_address(value: object) -> bool:
@@ -56,13 +57,8 @@ def addresses(_desk: Desk, state: State, signal: Signal) -> Answer:
     return ok()
 
 
-def troubled(_desk: Desk, state: State, signal: Signal) -> Answer:
-    """From now on calls (to paths that begin with `path`, such as "sellerchat/") are answered with this `code`; "" for no longer."""
-    if not one_of(*OF_PARTNER, *OF_SHOP, "")(signal.payload.get("code")):
-        return wrong(f"code must be one of {', '.join((*OF_PARTNER, *OF_SHOP))}")
-    state.trouble, state.trouble_at = str(signal.payload["code"]), f"/api/v2/{signal.payload.get('path', '')}"
-    return ok()
-
-
-SIGNALS: Final[Mapping[str, Fact]] = {"shopee.ip_whitelist": addresses, "shopee.trouble": troubled}
+SIGNALS: Final[Mapping[str, Fact]] = {
+    "shopee.ip_whitelist": addresses,
+    "shopee.trouble": troubling("", "error_param", (*OF_PARTNER, *OF_SHOP), "/api/v2/"),
+}
 """What happens at the console."""

@@ -16,6 +16,7 @@ from mocks.shopee.catalog import Item
 from mocks.shopee.display import Display
 from mocks.shopee.orders import NOT_BEGUN, READY, Order, Parcel
 from mocks.shopee.sending import Sending
+from mocks.trouble import Trouble
 
 HEX = "0123456789abcdef"
 
@@ -101,8 +102,7 @@ class Video:
 class State:
     """One partner application and one shop that authorised it.
 
-    `old_tokens` are those that were refreshed, and until when each is still good; `trouble` is what every call to
-    a path that begins with `trouble_at` is answered, if any.
+    `old_tokens` are those that were refreshed, and until when each is still good.
     """
 
     account: str
@@ -139,8 +139,7 @@ class State:
     mishaps: Mishaps = field(default_factory=Mishaps)
     authorised: bool = True
     trusted_ips: tuple[str, ...] = ()
-    trouble: str = ""
-    trouble_at: str = ""
+    trouble: Trouble = field(default_factory=Trouble)
     status: str = "NORMAL"
 
     @property

@@ -82,8 +82,8 @@ def _perform(world: World, endpoint: Endpoint, request: Request) -> tuple[Accoun
         account = _by_secret(world, endpoint, payload, request.ip)
         if isinstance(account, Answer):
             return None, account
-    if account.wechat.trouble.code:
-        return account, Answer(account.wechat.trouble.draw())
+    if code := account.wechat.trouble.draw(endpoint.path):
+        return account, Answer(code)
     actor = {**account.wechat.identity, "ip": request.ip}
     return account, world.perform(Call._make((NAME, endpoint.action, account.id, actor, 1, payload)))
 

@@ -63,8 +63,8 @@ def _perform(world: World, endpoint: Endpoint, request: Request) -> Known:
     payload = media.payload(request.body) if upload else _payload(request)
     if payload is None:
         return account, Answer("PARAM_ERROR", text=world.setting(NAME, "text_no_json"))
-    if account.wechat_pay.trouble.code:
-        return account, Answer(account.wechat_pay.trouble.draw())
+    if code := account.wechat_pay.trouble.draw(endpoint.path):
+        return account, Answer(code)
     actor = {**account.wechat_pay.identity, "ip": request.ip}
     return account, world.perform(Call(NAME, endpoint.action, account.id, actor, 1, payload))
 

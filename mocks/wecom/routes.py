@@ -50,8 +50,8 @@ def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[st
     account, action, extra = known
     if not endpoint.open and account.wecom.trusted_ips and request.ip not in account.wecom.trusted_ips:
         return account, Answer("60020")
-    if account.wecom.trouble and endpoint.path.startswith(account.wecom.trouble_at):
-        return account, Answer(account.wecom.trouble)
+    if code := account.wecom.trouble.draw(endpoint.path):
+        return account, Answer(code)
     if endpoint.path in OF_CUSTOMERS and not account.binding.parties.corp.external_contact:
         return account, Answer("84074")
     payload = _payload(endpoint, request, params)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mocks.faults import Mishaps
+from mocks.trouble import Trouble
 from mocks.wecom.customers import Customers
 from mocks.wecom.directory import Directory, Member
 from mocks.wecom.inquiries import Inquiries
@@ -116,8 +117,7 @@ class State:
     menu: dict[str, Any] | None = None
     callback_url: str = ""
     trusted_ips: tuple[str, ...] = ()
-    trouble: str = ""
-    trouble_at: str = ""
+    trouble: Trouble = field(default_factory=Trouble)
     minted: dict[str, int] = field(default_factory=dict)
     mishaps: Mishaps = field(default_factory=Mishaps)
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from mocks.desk import Desk
 from mocks.http import Answer
+from mocks.trouble import troubling
 from mocks.wecom import events
 from mocks.wecom.directory import Member
 from mocks.wecom.fields import bad, listed
@@ -133,17 +134,8 @@ TROUBLES: Final = ("-1", "48002", "50003", "60011", "301007")
 """What every call of an application can be answered: busy, no right to the interface, disabled, out of its scope, no corp any more."""
 
 
-def _troubled(_desk: Desk, state: State, signal: Signal) -> Answer:
-    """From now on calls (to paths that begin with `path`, such as "externalcontact/") are answered with this `code`; "" for no longer."""
-    code = str(signal.payload.get("code", ""))
-    if code and code not in TROUBLES:
-        return bad("code")
-    state.trouble, state.trouble_at = code, f"/cgi-bin/{signal.payload.get('path', '')}"
-    return ok()
-
-
 SIGNALS: Final[Mapping[str, Told]] = {
-    "wecom.trouble": _troubled,
+    "wecom.trouble": troubling("0", "40058", TROUBLES, "/cgi-bin/"),
     "wecom.agent_entered": _by_member(_entered),
     "wecom.member_subscribed": _by_member(_subscribed),
     "wecom.member_wrote": _by_member(_wrote),

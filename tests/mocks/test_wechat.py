@@ -173,7 +173,7 @@ def test_a_refusal_by_a_rule_says_which_rule_and_when_it_ends(make_rig: Callable
 
 def test_trouble_is_answered_so_often_and_nothing_is_done_meanwhile(rig: Rig) -> None:
     token, asked = rig.wechat_token(), ("/card/create", rig.wechat_token(), CARD)
-    for wrong in ({"code": "40001"}, {"code": "-1", "answers": "2"}, {}):
+    for wrong in ({"code": "40001"}, {"code": "-1", "answers": "2"}, {"code": "-1", "path": 5}, {}):
         assert rig.tell("wechat.trouble", **wrong)["code"] == "40097"
     rig.tell("wechat.trouble", code="-1", answers=2)
     assert [rig.wechat(*asked)["errcode"] for _ in range(3)] == [-1, -1, 0]
@@ -182,6 +182,9 @@ def test_trouble_is_answered_so_often_and_nothing_is_done_meanwhile(rig: Rig) ->
     assert [rig.wechat(*shop)["errcode"] for _ in range(2)] == [50002, 50002]
     rig.tell("channels.trouble", code="")
     assert (rig.wechat(*shop)["errcode"], len(rig.main.wechat.cards)) == (0, 1)
+    rig.tell("wechat.trouble", code="-1", answers=1, path="card/batchget")
+    paths = ("/card/create", "/card/batchget", "/card/batchget")
+    assert [rig.wechat(path, token, {})["errcode"] == -1 for path in paths] == [False, True, False]
 
 
 def test_chinese_is_answered_as_it_is_and_never_escaped(rig: Rig) -> None:
