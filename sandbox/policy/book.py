@@ -6,16 +6,15 @@ but the action and the cells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .model import Breaker, Quota, subject
+from .keys import Key, keyer
+from .metered import Charge, is_plain, write_out
+from .model import Breaker, Quota
 from .risk import Guard, Risk
 from .watches import Watches, make_ready
 from .windows import ALGORITHMS, Take
-
-Key = Callable[[str, Mapping[str, str]], str]
-"""`key(account, actor)`: which cell."""
 
 Fuse = tuple[Key, Breaker]
 """A breaker and where its memory is."""
@@ -23,63 +22,15 @@ Fuse = tuple[Key, Breaker]
 Meter = tuple[Key, Take, Quota]
 """A quota, where it counts, and how."""
 
-Window = tuple[Key | None, str, int, int, int, Quota | None]
-"""A fixed window as bare as can be: key (none: the account and the tail that follows), tail, limit, window, offset, and the rule if it
-weighs what it counts."""
+Ready = tuple[Charge, tuple[Meter, ...], Guard | None]
+"""An action's rules: the breakers and the plain quotas, which most rules are, written out; all other quotas; risk control."""
 
-Ready = tuple[tuple[Window, ...], tuple[Fuse, ...], tuple[Meter, ...], Guard | None]
-"""An action's rules: the plain fixed windows, which most rules are; the breakers; all other quotas; risk control."""
-
-NO_RULES: Ready = ((), (), (), None)
-
-
-def keyer(rule: Quota | Breaker, action: str) -> Key:
-    """Where a rule's memory of a subject is kept: the account first, so that one account can be forgotten whole.
-
-    The scope `action` is known when the rule is made ready; `account` is always part of the key.
-    """
-    names, tail = _names(rule), _tail(rule, action)
-    if not names:
-        return lambda account, _actor: account + tail
-    if len(names) == 1:
-        name = names[0]
-        return lambda account, actor: f"{account}/{actor.get(name, '')}{tail}"
-    if len(names) == 2:
-        return _pair(*names, tail)
-    return lambda account, actor: subject(names, account, actor) + tail
-
-
-def _pair(first: str, second: str, tail: str) -> Key:
-    """`subject` written out for two names: WeCom's limits for each member of each application meet every recipient."""
-
-    def key(account: str, actor: Mapping[str, str]) -> str:
-        value = actor.get(first, "")
-        return f"{account}/{len(value)}:{value}/{actor.get(second, '')}{tail}"
-
-    return key
+NO_RULES: Ready = (write_out((), (), ""), (), None)
 
 
 def meter(rule: Quota, action: str) -> Meter:
     """The quota, made callable. Raises KeyError for an algorithm that does not exist."""
     return keyer(rule, action), ALGORITHMS[rule.algorithm](rule), rule
-
-
-def is_plain(rule: Quota) -> bool:
-    """Is it a fixed window without condition or shadow?"""
-    return rule.algorithm == "fixed" and not (rule.when or rule.shadow)
-
-
-def _window(rule: Quota, action: str) -> Window:
-    key = keyer(rule, action) if _names(rule) else None
-    return key, _tail(rule, action), rule.limit, rule.window, rule.offset, rule if rule.weight else None
-
-
-def _names(rule: Quota | Breaker) -> tuple[str, ...]:
-    return tuple(name for name in rule.scope if name not in ("account", "action"))
-
-
-def _tail(rule: Quota | Breaker, action: str) -> str:
-    return f"#{rule.id}" + (f"@{action}" if "action" in rule.scope else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +64,10 @@ class Book:
         object.__setattr__(self, "ready", {action: self._ready(action) for action in actions})
 
     def _ready(self, action: str) -> Ready:
-        meters = self.meters.get(action, ())
-        plain = tuple(_window(rule, action) for _, _, rule in meters if is_plain(rule))
-        others = tuple(one for one in meters if not is_plain(one[2]))
-        watch = self.watches.calls.get(action)
-        return plain, self.fuses.get(action, ()), others, watch.guard if watch else None
+        quotas, breakers, watch = self.quotas.get(action, ()), self.breakers.get(action, ()), self.watches.calls.get(action)
+        plain = tuple(rule for rule in quotas if is_plain(rule))
+        others = tuple(one for one in self.meters.get(action, ()) if not is_plain(one[2]))
+        return write_out(plain, breakers, action), others, watch.guard if watch else None
 
     def keys(self, action: str, account: str, actor: Mapping[str, str]) -> Iterator[str]:
         """Every cell that quotas and breakers may read or write for such a call or signal; made when asked for.

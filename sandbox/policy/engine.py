@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 from operator import itemgetter
 
 from . import breaker
-from .book import NO_RULES, Book, Fuse, Meter
+from .book import NO_RULES, Book, Meter
 from .detect import COLOURS
+from .metered import weight
 from .model import NEVER, UNLIMITED, Breaker, Call, Cell, Cells, Quota, Sanction, Signal, Verdict
 from .risk import CLEAN, Guard
 from .sanctions import HANDLERS
 from .tiers import mark
-from .windows import UNUSED, release
+from .windows import release
 
 EMPTY: Cell = ()
 
@@ -27,43 +28,24 @@ CLEARED = Verdict(True, risk=CLEAN)
 
 _named = tuple.__new__  # makes a named tuple in half the time that its own constructor takes
 
-DIGITS = 18
-"""A weight of more digits than this is no figure; it counts as too many for any quota."""
-
 
 def judge(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdict]:
     """May this call pass at `now` (ms, 0 or more)? Returns the cells that change, and the verdict.
 
-    The loop is `windows.fixed` written out, and the verdict is made as a tuple is: calls cost more than the counting.
+    The verdict is made as a tuple is: its own constructor costs as much as the counting.
     """
     _, action, account, actor, cost, _ = call
-    plain, fuses, others, guard = book.ready.get(action, NO_RULES)
+    charge, others, guard = book.ready.get(action, NO_RULES)
     if cost < 0:
         return judge(book, cells, call._replace(cost=0), now)
     if guard:
         return _guarded(book, guard, cells, call, now)
-    changed: dict[str, Cell] = {}
-    left, full = UNLIMITED, 0
-    if fuses and not _pass_fuses(fuses, cells, call, now, changed):
+    charged = charge(cells, account, actor, cost, now)
+    if charged is None:
         return _refuse(book, cells, call, now)
-    for key_of, tail, limit, window, offset, weighing in plain:
-        key = account + tail if key_of is None else key_of(account, actor)
-        end, used = cells.get(key, UNUSED)
-        reset = end - now
-        if reset <= 0:
-            reset = window - (now + offset) % window
-            end, used = now + reset, 0
-        used += weight(weighing, actor, cost) if weighing else cost
-        remaining = limit - used
-        if remaining < 0:
-            return _refuse(book, cells, call, now)
-        changed[key] = (end, used)
-        if remaining < left:  # noqa: PLR1730 - calling min() costs as much as all of the above
-            left = remaining
-        if reset > full and used:
-            full = reset
     if others:
-        return _judge_others(book, cells, call, now, changed, left, full)
+        return _judge_others(book, cells, call, now, *charged)
+    changed, left, full = charged
     return changed, _named(Verdict, (True, "", 0, left, full, 0, (), "", None))
 
 
@@ -86,7 +68,7 @@ def _judge_others(
     """What `judge` says when quotas that are not plain are asked too: `changed`, `left` and `full` are its findings so far."""
     _, action, account, actor, cost, _ = call
     shadowed: tuple[str, ...] = ()
-    for key_of, take, rule in book.ready[action][2]:
+    for key_of, take, rule in book.ready[action][1]:
         if rule.when and not applies(rule, actor):
             continue
         key = key_of(account, actor)
@@ -102,31 +84,9 @@ def _judge_others(
     return changed, _named(Verdict, (True, "", 0, left, full, 0, shadowed, "", None))
 
 
-def _pass_fuses(fuses: tuple[Fuse, ...], cells: Cells, call: Call, now: int, changed: dict[str, Cell]) -> bool:
-    """Do all breakers let the call through? Notes the probes that it takes."""
-    for key_of, fuse in fuses:
-        key = key_of(call.account, call.actor)
-        cell = cells.get(key)
-        if not cell or cell[0] == breaker.CLOSED:
-            continue
-        after, wait = breaker.admit(fuse, breaker.read(cell), now)
-        if wait:
-            return False
-        changed[key] = breaker.write(after)
-    return True
-
-
 def applies(rule: Quota, actor: Mapping[str, str]) -> bool:
     """Does the call carry what the rule asks for? A missing attribute counts as carried: leaving it out frees nobody."""
     return all(actor.get(name, value) == value for name, value in rule.when)
-
-
-def weight(rule: Quota, actor: Mapping[str, str], cost: int) -> int:
-    """The units that a rule with a weight counts: the attribute it names, or `cost` when that is missing or no number."""
-    value = actor.get(rule.weight, "")
-    if not value.isdecimal():
-        return cost
-    return int(value) if len(value) <= DIGITS else NEVER
 
 
 def _refuse(book: Book, cells: Cells, call: Call, now: int) -> tuple[Cells, Verdict]:

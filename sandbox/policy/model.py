@@ -195,12 +195,3 @@ class Breaker:
 def _demand(rule: str, holds: bool, complaint: str) -> None:
     if not holds:
         raise ValueError(f"{rule}: {complaint}")
-
-
-def subject(scope: tuple[str, ...], account: str, actor: Mapping[str, str]) -> str:
-    """Whom a rule of at least one scope counts: the account, then each scope's value; a missing value is a subject of its own.
-
-    Every value but the last carries its length, so that no choice of values can pass for another's.
-    """
-    *firsts, last = [actor.get(name, "") for name in scope]
-    return "/".join([account, *(f"{len(value)}:{value}" for value in firsts), last])

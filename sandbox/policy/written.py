@@ -36,6 +36,7 @@ from types import CodeType
 from typing import Any, Final, NamedTuple
 
 from .detect import BLANKS, CALLED, COLOURS, CROSSED, HIT, NOT, TEXTS, Detector, Look, another
+from .keys import read_parts, subject
 from .model import Cell, Cells
 from .records import POINTS, Desk, Layout, points_left
 from .union import Union
@@ -121,14 +122,12 @@ def _compiled(text: str) -> CodeType:
 
 
 def _open(number: int, layout: Layout, names: dict[str, Any]) -> Iterator[str]:
-    """Find a subject's record. Its name is empty where the call leaves out an attribute; see `model.subject` for the key."""
-    parts = [f"part{number}_{place}" for place in range(len(layout.scope))]
-    for part, attribute in zip(parts, layout.scope, strict=True):
-        yield f"{part} = actor.get({attribute!r}, '')"
+    """Find a subject's record. Its name is empty where the call leaves out an attribute."""
+    parts = read_parts(layout.scope, f"part{number}")
+    yield from parts.values()
     yield f"name{number} = {' and '.join(parts) or 'account'}"
-    firsts, last = [f"/{{len({part})}}:{{{part}}}" for part in parts[:-1]], [f"/{{{part}}}" for part in parts[-1:]]
     tail = layout.tail.replace("{", "{{").replace("}", "}}")
-    yield f"key{number} = f" + repr("".join(["{account}", *firsts, *last, tail]))
+    yield f"key{number} = f" + repr(subject(tuple(parts)) + tail)
     yield f"held{number} = cells.get(key{number}, blank{number})"
     yield f"page{number} = None"
     names[f"blank{number}"] = layout.blank

@@ -179,6 +179,12 @@ def test_a_rule_with_a_condition_applies_when_the_call(says: str, actor: dict[st
     assert counted or verdicts[0].remaining == UNLIMITED
 
 
+def test_nobody_escapes_a_limit_of_the_account_by_an_attribute_of_that_name() -> None:
+    world = World(book(Quota("p.q", 1, MINUTE, scope=("account", "action"))))
+    calls = [Call("p", ACTION, "acme", {"account": name, "action": name}) for name in ("a", "b")]
+    assert [world.ask(one).allowed for one in calls] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("says", "actor", "remaining"),
     [
