@@ -29,7 +29,7 @@ log = logging.getLogger("mocks")
 class FastLane:
     """An ASGI application: platforms by prefix, port of their own or official host, everything else to `app`.
 
-    `waiting` are the answers that are due at the end of this turn of the event loop (see `protocol`).
+    `waiting` are the answers that are due at the end of this turn of the event loop, `heads` what requests have begun with (see `protocol`).
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class FastLane:
     ) -> None:
         self.world, self.latency, self._app, self._ports = world, latency, app, ports
         self.waiting: list[tuple[Any, Platform, Request, bool]] = []
+        self.heads: dict[bytes, Any] = {}
         self._exact = {one.prefix + path: (one, path) for one in platforms for path in one.table}
         self._prefixes = tuple((one.prefix + "/", one) for one in platforms)
         self._hosts = {host.encode(): one for one in platforms for host in one.hosts}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -20,6 +20,21 @@ from mocks.http import Headers, Platform, Request, Response
 METHODS: Final = {name.encode(): name for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}
 NO_CLIENT: Final = ("127.0.0.1", 0)
 NO_PARTS: Final[Mapping[str, str]] = {}
+
+
+HEADS_AT_MOST: Final = 1_000
+HEAD_BYTES: Final = 4_096
+"""So many heads of requests are remembered, if they are no longer than this; then all are forgotten."""
+
+
+class Head(NamedTuple):
+    """What the bytes of a request before its body say, and how long the body is that follows them."""
+
+    method: str
+    target: str
+    query: str
+    headers: Headers
+    length: int
 
 
 class LaneProtocol(HttpToolsProtocol):
@@ -34,9 +49,33 @@ class LaneProtocol(HttpToolsProtocol):
         self._size = 0
         self._closing = False
         self._idle: asyncio.TimerHandle | None = None
-        self._answered, self._begun, self._waits = 0.0, False, 0
-        self._method, self._target, self._query = "", b"", b""
+        self._answered, self._waits = 0.0, 0
+        self._begun = False
+        self._read: tuple[Head, bytes] | None = None
         self._kept: tuple[object, Headers, bytes] = (None, (), b"")
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came. Clients say the same head again and again: a whole request with a known one needs no parser."""
+        if self._lane is None or self._begun or self.flow.write_paused:
+            super().data_received(data)
+            return
+        end = data.find(b"\r\n\r\n") + 4
+        text, body = data[:end], data[end:]
+        head = self._lane.heads.get(text)
+        known = self._lane.find(head.target, head.headers, self.server) if head and len(body) == head.length else None
+        if head and known:
+            self._take(head, known, body, keeps=True)
+            return
+        self._read = None
+        super().data_received(data)
+        self._remember(self._lane.heads, text, body)
+
+    def _remember(self, heads: dict[bytes, Head], text: bytes, body: bytes) -> None:
+        """Keep what the parser has read, if it was one request of this head and this body and nothing else."""
+        if self._read and self._read[1] == body and len(text) <= HEAD_BYTES:
+            if len(heads) >= HEADS_AT_MOST:
+                heads.clear()
+            heads[text] = self._read[0]
 
     def on_message_begin(self) -> None:
         """A request begins; the scope is made when it turns out to be uvicorn's."""
@@ -53,13 +92,11 @@ class LaneProtocol(HttpToolsProtocol):
             super().on_headers_complete()
 
     def _find(self) -> Known | None:
-        self._target, _, self._query = self.url.partition(b"?")
-        method, path = METHODS.get(self.parser.get_method()), self._target
+        path = self.url.partition(b"?")[0]
         busy = self.cycle is not None and not self.cycle.response_complete
         usual = not (busy or self.expect_100_continue or self.flow.write_paused or self.parser.should_upgrade())
-        if method is None or not usual or b"%" in path or not path.startswith(b"/"):
+        if not usual or self.parser.get_method() not in METHODS or b"%" in path or not path.startswith(b"/"):
             return None
-        self._method = method
         return self._lane.find(path.decode("latin-1"), self.headers, self.server) if self._lane else None
 
     def on_body(self, body: bytes) -> None:
@@ -75,11 +112,18 @@ class LaneProtocol(HttpToolsProtocol):
         if self._known is None:
             super().on_message_complete()
             return
-        (platform, path), body = self._known, b"".join(self._parts)
+        known, body = self._known, b"".join(self._parts)
         self._known, self._parts, self._size, self._begun = None, [], 0, False
-        target, query, ip = self._target.decode("latin-1"), self._query.decode("latin-1"), (self.client or NO_CLIENT)[0]
-        request = Request._make((self._method, path, target, query, self.headers, body, ip, NO_PARTS))
+        target, _, query = self.url.decode("latin-1").partition("?")
+        head = Head(METHODS[self.parser.get_method()], target, query, tuple(self.headers), len(body))
         keeps = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0"
+        self._read = (head, body) if keeps else None
+        self._take(head, known, body, keeps=keeps)
+
+    def _take(self, head: Head, known: Known, body: bytes, *, keeps: bool) -> None:
+        """Answer a request when all has been read that came with it."""
+        (platform, path), (method, target, query, headers, _), ip = known, head, (self.client or NO_CLIENT)[0]
+        request = Request._make((method, path, target, query, headers, body, ip, NO_PARTS))
         waiting = self._lane.waiting  # type: ignore[union-attr] # it found whose request this is
         if not waiting:
             self.loop.call_soon(_answer_all, waiting)

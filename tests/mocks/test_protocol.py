@@ -7,12 +7,14 @@ import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import BinaryIO
 
 import pytest
 
 from mocks.app import PLATFORMS, create_app
 from mocks.asgi import FastLane, respond
 from mocks.http import Request, Response
+from mocks.protocol import HEAD_BYTES, HEADS_AT_MOST
 from mocks.server import Server
 from mocks.world import World
 from sandbox.rulebooks import load_all
@@ -34,13 +36,17 @@ def ports() -> Iterator[tuple[int, int]]:
 
 
 def said(port: int, *parts: bytes) -> bytes:
-    """All that the server answers to these packets, without what differs from one moment to the next."""
+    """All that the server answers to these packets."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for part in parts:
             client.sendall(part)
-        got = b"".join(iter(lambda: client.recv(65536), b""))
-    return re.sub(rb"date: [^\r]*\r\n|rid: [0-9a-f-]+|hint: \[\d+\]", b"", got)
+        return blurred(b"".join(iter(lambda: client.recv(65536), b"")))
+
+
+def blurred(got: bytes) -> bytes:
+    """Without what differs from one moment to the next."""
+    return re.sub(rb"date: [^\r]*\r\n|rid: [0-9a-f-]+|hint: \[\d+\]|\"now\":\d+", b"", got)
 
 
 def post(path: str, body: bytes, *headers: str) -> bytes:
@@ -50,7 +56,8 @@ def post(path: str, body: bytes, *headers: str) -> bytes:
 
 LAST = "Connection: close"
 SEND = "/wecom/cgi-bin/message/send?access_token=x"
-CONSUME = post("/wechat/card/code/consume?access_token=x", b'{"code":"1"}', LAST)
+TAKE = "/wechat/card/code/consume?access_token=x"
+CONSUME = post(TAKE, b'{"code":"1"}', LAST)
 
 REQUESTS: dict[str, tuple[bytes, ...]] = {
     "one that is the last": (CONSUME,),
@@ -84,6 +91,74 @@ def test_the_lane_says_what_uvicorn_says(kind: str, ports: tuple[int, int]) -> N
     assert lane.startswith(b"HTTP/1.1")
 
 
+CHUNKED = f"POST {SEND} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n%b\r\n0\r\n\r\n".encode()
+GET = f"GET {SEND} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+CLOCK = b"GET /_sandbox/clock HTTP/1.1\r\nHost: x\r\n\r\n"
+AGAIN: dict[str, tuple[tuple[bytes, int], ...]] = {
+    "with the same body": ((post(SEND, b"{}"), 1), (post(SEND, b"{}"), 1), (post(SEND, b"{}"), 1)),
+    "with another body of the same length": ((post(SEND, b"{}"), 1), (post(SEND, b"[]"), 1)),
+    "in pieces": ((post(SEND, b"{}"), 1), (post(SEND, b"[]")[:-1], 0), (b"]", 1), (post(SEND, b"[]"), 1)),
+    "and another one in one packet": ((post(SEND, b"{}"), 1), (post(SEND, b"[]") + post(SEND, b"{}"), 2)),
+    "without a body": ((GET, 1), (GET, 1)),
+    "after it came with another one in one packet": (
+        (post(SEND, b"{}", "X-Own: 1") + post(TAKE, b"{}"), 2),
+        (post(SEND, b"{}", "X-Own: 1"), 1),
+    ),
+    "in the body of another request": (
+        (post(TAKE, b"{}"), 1),
+        (post(SEND, post(TAKE, b"{}"))[: -len(post(TAKE, b"{}"))], 0),
+        (post(TAKE, b"{}"), 1),
+    ),
+    "of the control plane after one of a platform": ((GET.replace(b"Host", b"X-Own: 2\r\nHost"), 1), (CLOCK, 1)),
+    "as the last": ((post(SEND, b"{}"), 1), (post(SEND, b"{}", LAST), 1)),
+    "around a request of the control plane": ((post(SEND, b"{}"), 1), (CLOCK, 1), (post(SEND, b"[]"), 1), (CLOCK, 1)),
+    "of a body in chunks": ((CHUNKED % b"{}", 1), (CHUNKED % b"[]", 1)),
+}
+"""Packets on one connection, each with how many answers it brings, which are awaited before the next packet is sent."""
+
+
+@pytest.mark.parametrize("kind", AGAIN)
+def test_a_head_that_came_before_changes_no_answer(kind: str, ports: tuple[int, int]) -> None:
+    lane, own = ([in_turn(port, AGAIN[kind]) for _connection in range(2)] for port in ports)
+    assert lane == own
+
+
+def in_turn(port: int, packets: tuple[tuple[bytes, int], ...]) -> list[bytes]:
+    """The answers, without what differs from one moment to the next."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client, client.makefile("rb") as stream:
+        got = []
+        for packet, answers in packets:
+            client.sendall(packet)
+            got += [one_answer(stream) for _ in range(answers)]
+    return got
+
+
+def one_answer(stream: BinaryIO) -> bytes:
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        line = stream.readline()
+        assert line, f"the connection ended after {head!r}"
+        head += line
+    length = int(re.findall(rb"content-length: (\d+)", head)[0])
+    return blurred(head + stream.read(length))
+
+
+def test_only_so_many_heads_are_remembered_and_no_long_ones() -> None:
+    lane = world()
+    with (
+        served(lane) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=10) as client,
+        client.makefile("rb") as stream,
+    ):
+        for number in range(HEADS_AT_MOST + 5):
+            client.sendall(post(SEND, b"{}", f"X-Request: {number}"))
+            one_answer(stream)
+        assert len(lane.heads) == 5
+        client.sendall(post(SEND, b"{}", f"X-Request: {'x' * HEAD_BYTES}"))
+        one_answer(stream)
+    assert len(lane.heads) == 5
+
+
 def test_a_body_without_end_is_refused_and_not_kept(ports: tuple[int, int]) -> None:
     body = b"x" * (25 << 20)
     lane, own = (said(port, post(SEND, body, LAST)) for port in ports)
@@ -92,8 +167,8 @@ def test_a_body_without_end_is_refused_and_not_kept(ports: tuple[int, int]) -> N
 
 
 def test_what_is_no_request_is_refused_after_those_before_it(ports: tuple[int, int]) -> None:
-    got = said(ports[0], post(SEND, b"{}") + b"HELLO\r\n\r\n")
-    assert re.findall(rb"HTTP/1.1 (\d+)", got) == [b"200", b"400"]
+    got = in_turn(ports[0], ((post(SEND, b"{}"), 1), (post(SEND, b"{}") + b"HELLO\r\n\r\n", 2)))
+    assert re.findall(rb"HTTP/1.1 (\d+)", b"".join(got)) == [b"200", b"200", b"400"]
 
 
 def test_an_upgrade_is_left_to_uvicorn(ports: tuple[int, int]) -> None:
