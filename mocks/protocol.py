@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from mocks.asgi import BODY_AT_MOST, FastLane, Known, respond
 from mocks.http import Headers, Platform, Request, Response
+from sandbox.policy import named
 
 METHODS: Final = {name.encode(): name for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}
 NO_CLIENT: Final = ("127.0.0.1", 0)
@@ -123,7 +124,7 @@ class LaneProtocol(HttpToolsProtocol):
     def _take(self, head: Head, known: Known, body: bytes, *, keeps: bool) -> None:
         """Answer a request when all has been read that came with it."""
         (platform, path), (method, target, query, headers, _), ip = known, head, (self.client or NO_CLIENT)[0]
-        request = Request._make((method, path, target, query, headers, body, ip, NO_PARTS))
+        request = named(Request, (method, path, target, query, headers, body, ip, NO_PARTS))
         waiting = self._lane.waiting  # type: ignore[union-attr] # it found whose request this is
         if not waiting:
             self.loop.call_soon(_answer_all, waiting)

@@ -17,7 +17,7 @@ from mocks.multipart import file_in
 from mocks.wechat.endpoints import ENDPOINTS
 from mocks.wechat.office import Failed, Stored
 from sandbox.clock import real_now
-from sandbox.policy import Call
+from sandbox.policy import Call, named
 
 if TYPE_CHECKING:
     from mocks.world import Account, World
@@ -85,7 +85,7 @@ def _perform(world: World, endpoint: Endpoint, request: Request) -> tuple[Accoun
     if code := account.wechat.trouble.draw(endpoint.path):
         return account, Answer(code)
     actor = {**account.wechat.identity, "ip": request.ip}
-    return account, world.perform(Call._make((NAME, endpoint.action, account.id, actor, 1, payload)))
+    return account, world.perform(named(Call, (NAME, endpoint.action, account.id, actor, 1, payload)))
 
 
 def _payload(endpoint: Endpoint, request: Request, params: dict[str, str]) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ from mocks.wecom.parts import APP_MESSAGES, INTERACTIVE, WORDS, unfit
 from mocks.wecom.plan import Action, Deed, Plan, ok, telling
 from mocks.wecom.state import State
 from sandbox.events import Event
-from sandbox.policy import NOTHING, Call
+from sandbox.policy import NOTHING, Call, named
 
 ALL = "@all"
 DAY, BEIJING = 86_400_000, 8 * 3_600_000
@@ -62,7 +62,7 @@ def send(desk: Desk, state: State, call: Call) -> Answer:
 
 def _ask(desk: Desk, call: Call, recipients: int) -> Answer | None:
     platform, action, account, actor, cost, _ = call
-    return desk.ask(Call._make((platform, action, account, {**actor, "recipients": str(recipients)}, cost, NOTHING)))
+    return desk.ask(named(Call, (platform, action, account, {**actor, "recipients": str(recipients)}, cost, NOTHING)))
 
 
 def _unfit(desk: Desk, state: State, payload: Payload, named: Named) -> Answer | None:
@@ -71,9 +71,10 @@ def _unfit(desk: Desk, state: State, payload: Payload, named: Named) -> Answer |
         return refused
     if not SWITCHES.keys().isdisjoint(payload) and (refused := wrong(payload, SWITCHES)):
         return refused
-    if not any(named):
+    users, parties, tags = named
+    if not (users or parties or tags):
         return Answer("82001")
-    if max(map(len, named)) > FEW:
+    if len(users) > FEW or len(parties) > FEW or len(tags) > FEW:
         for ids, (name, most) in zip(named, AT_MOST.items(), strict=True):
             if len(ids) > most:
                 return Answer("40058", text=f"{name} exceed max length {most}. invalid Request Parameter")
@@ -148,7 +149,7 @@ def _deliver(desk: Desk, state: State, call: Call, users: list[str]) -> tuple[st
 def reach(desk: Desk, call: Call, users: list[str], action: str, msgid: str) -> None:
     """Reach each member, or pass over him in silence when he gets too many; the journal names those."""
     for user in users:
-        if desk.ask(Call._make(("wecom", action, call.account, {**call.actor, "user": user}, 1, NOTHING))):
+        if desk.ask(named(Call, ("wecom", action, call.account, {**call.actor, "user": user}, 1, NOTHING))):
             event: Event = {"at": desk.now(), "kind": "drop", "account": call.account, "action": call.action}
             desk.record({**event, "user": user, "msgid": msgid})
 

@@ -13,7 +13,7 @@ from mocks.http import Answer, Endpoint, Platform, Request, Response, dumps, loa
 from mocks.multipart import file_in
 from mocks.wecom.endpoints import BY_EITHER, EMPTY, ENDPOINTS, QUERIED, UPLOADS
 from mocks.wecom.state import Stored
-from sandbox.policy import Call
+from sandbox.policy import Call, named
 
 if TYPE_CHECKING:
     from mocks.world import Account, World
@@ -60,7 +60,7 @@ def _perform(world: World, endpoint: Endpoint, request: Request, params: dict[st
     actor = {**account.wecom.identity, **extra, "ip": request.ip}
     if "debug" in params and params["debug"] == "1" and (refused := world.ask(Call(NAME, DEBUG, account.id, actor))):
         return account, refused
-    return account, world.perform(Call._make((NAME, action or endpoint.action, account.id, actor, 1, payload)))
+    return account, world.perform(named(Call, (NAME, action or endpoint.action, account.id, actor, 1, payload)))
 
 
 def _payload(endpoint: Endpoint, request: Request, params: dict[str, str]) -> dict[str, Any] | Answer:

@@ -120,16 +120,16 @@ class State:
     trouble: Trouble = field(default_factory=Trouble)
     minted: dict[str, int] = field(default_factory=dict)
     mishaps: Mishaps = field(default_factory=Mishaps)
+    identity: dict[str, str] = field(init=False)
+    """What every call of this corp's application carries."""
+
+    def __post_init__(self) -> None:
+        self.identity = {"corpid": self.corpid, "application": f"{self.corpid}:{self.agentid}"}
 
     @property
     def users(self) -> dict[str, Member]:
         """The members, by their ids in lower case."""
         return self.directory.members
-
-    @property
-    def identity(self) -> dict[str, str]:
-        """What every call of this corp's application carries."""
-        return {"corpid": self.corpid, "application": f"{self.corpid}:{self.agentid}"}
 
     def ear(self, fields: Mapping[str, Any]) -> Ear:
         """Where an event of these fields goes: to the application's address, or to the one that a bulk import has named."""

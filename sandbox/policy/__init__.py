@@ -6,7 +6,22 @@ numbers, no other part of the project. The same functions judge in simulated tim
 
 from .book import Book
 from .engine import judge, observe
-from .model import NEVER, NOTHING, UNLIMITED, Assessment, Breaker, Call, Cell, Cells, Quota, Reply, Sanction, Signal, Verdict
+from .model import (
+    NEVER,
+    NOTHING,
+    UNLIMITED,
+    Assessment,
+    Breaker,
+    Call,
+    Cell,
+    Cells,
+    Quota,
+    Reply,
+    Sanction,
+    Signal,
+    Verdict,
+    named,
+)
 
 __all__ = [
     "NEVER",
@@ -24,5 +39,6 @@ __all__ = [
     "Signal",
     "Verdict",
     "judge",
+    "named",
     "observe",
 ]

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+named: Final = tuple.__new__
+"""`named(Call, (...))` makes a named tuple of all its values, in half the time that `Call(...)` takes: for what every request makes."""
+
 Cell = tuple[Any, ...]
 """What one rule remembers of one subject: whole numbers. A record of risk control (see `records`) holds values and their times too."""
 
