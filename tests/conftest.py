@@ -7,12 +7,13 @@ twice as long under its tracer; what they reach counts for nothing, so that the 
 """
 
 import gc
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
-from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 UNTRACED: Final = {
@@ -40,15 +41,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """A test, its fixtures and their end: under coverage's tracer, if there is one, or beside it."""
-    tracer = Coverage.current() if UNTRACED.intersection(item.path.relative_to(HERE).parts) else None
-    if tracer is not None:
-        tracer.stop()
+    """A test, its fixtures and their end: under coverage's tracer, if there is one, or beside it.
+
+    The interpreter is asked, and not coverage, which has two tracers in a worker: when one stops, the other goes on.
+    """
+    tracers = sys.gettrace(), threading.gettrace()
+    if UNTRACED.intersection(item.path.relative_to(HERE).parts):
+        sys.settrace(None)
+        threading.settrace(None)
     try:
         return (yield)
     finally:
-        if tracer is not None:
-            tracer.start()
+        sys.settrace(tracers[0])
+        threading.settrace(tracers[1])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
