@@ -50,16 +50,12 @@ class Gate:
         """May this call pass now? Charges every quota it meets, or none. Raises what the store raises; never lets through."""
         now, book = self.now(), self.book
         _, action, account, actor, cost, _ = call  # kept without its payload, which may be long
-        moves: list[Event] = []
-
-        def step(cells: Cells) -> tuple[Cells, Verdict]:
-            changed, verdict = judge(book, cells, call, now)
-            if action in book.fuses:
-                moves[:] = self._moves(cells, changed, action, account, actor, now)
-            return changed, verdict
-
         keys = book.keys(action, account, actor) if self.store.far else ()
-        verdict = self.store.transact(keys, step)
+        moves: list[Event] = []
+        if action in book.fuses:
+            verdict, moves = self.store.transact(keys, lambda cells: self._judge_fused(cells, call, now))
+        else:
+            verdict = self.store.transact(keys, lambda cells: judge(book, cells, call, now))
         code = "" if verdict.allowed else self.rulebook.code(verdict)
         self._keep((account, _verdict_event, now, action, actor, cost, verdict, code))
         for event in moves:
@@ -67,6 +63,11 @@ class Gate:
         if verdict.risk and verdict.risk.sanctions:
             self._note(verdict.risk.sanctions, account, now)
         return verdict
+
+    def _judge_fused(self, cells: Cells, call: Call, now: int) -> tuple[Cells, tuple[Verdict, list[Event]]]:
+        """Judge a call to which a breaker applies, and see what it did to the breaker."""
+        changed, verdict = judge(self.book, cells, call, now)
+        return changed, (verdict, self._moves(cells, changed, call.action, call.account, call.actor, now))
 
     def tell(self, signal: Signal) -> tuple[Sanction, ...]:
         """Take a fact told afterwards; returns and records what it led to."""
