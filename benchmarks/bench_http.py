@@ -36,7 +36,7 @@ NAMES = {
     "orders": "order/get_order_list, signature checked",
 }
 BARS = {"bare": "", "consume": "0.60", "message": "0.60", "fresh": "", "orders": "0.50 of consume"}
-HEADS = 5_000
+HEADS = 30_000
 """Heads that `fresh` uses in turn: far more than a server remembers."""
 
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 
+from mocks.heads import Heads
 from mocks.http import Platform, Request, Response, dumps
 from mocks.world import World
 
@@ -37,7 +38,7 @@ class FastLane:
     ) -> None:
         self.world, self.latency, self._app, self._ports = world, latency, app, ports
         self.waiting: list[tuple[Any, Platform, Request, bool]] = []
-        self.heads: dict[bytes, Any] = {}
+        self.heads = Heads()
         self._exact = {one.prefix + path: (one, path) for one in platforms for path in one.table}
         self._prefixes = tuple((one.prefix + "/", one) for one in platforms)
         self._hosts = {host.encode(): one for one in platforms for host in one.hosts}

@@ -10,32 +10,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from mocks.asgi import BODY_AT_MOST, FastLane, Known, respond
+from mocks.heads import Head, Heads
 from mocks.http import Headers, Platform, Request, Response
 from sandbox.policy import named
 
 METHODS: Final = {name.encode(): name for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}
 NO_CLIENT: Final = ("127.0.0.1", 0)
 NO_PARTS: Final[Mapping[str, str]] = {}
-
-
-HEADS_AT_MOST: Final = 1_000
-HEAD_BYTES: Final = 4_096
-"""So many heads of requests are remembered, if they are no longer than this; then all are forgotten."""
-
-
-class Head(NamedTuple):
-    """What the bytes of a request before its body say, and how long the body is that follows them."""
-
-    method: str
-    target: str
-    query: str
-    headers: Headers
-    length: int
 
 
 class LaneProtocol(HttpToolsProtocol):
@@ -52,7 +38,7 @@ class LaneProtocol(HttpToolsProtocol):
         self._idle: asyncio.TimerHandle | None = None
         self._answered, self._waits = 0.0, 0
         self._begun = False
-        self._read: tuple[Head, bytes] | None = None
+        self._read: Head | None = None
         self._kept: tuple[object, Headers, bytes] = (None, (), b"")
 
     def data_received(self, data: bytes) -> None:
@@ -61,22 +47,20 @@ class LaneProtocol(HttpToolsProtocol):
             super().data_received(data)
             return
         end = data.find(b"\r\n\r\n") + 4
-        text, body = data[:end], data[end:]
-        head = self._lane.heads.get(text)
-        known = self._lane.find(head.target, head.headers, self.server) if head and len(body) == head.length else None
+        text, length = data[:end], len(data) - end
+        head = self._lane.heads.kept.get(text)
+        known = self._lane.find(head.target, head.headers, self.server) if head and head.length == length else None
         if head and known:
-            self._take(head, known, body, keeps=True)
+            self._take(head, known, data[end:], keeps=True)
             return
         self._read = None
         super().data_received(data)
-        self._remember(self._lane.heads, text, body)
+        self._learn(self._lane.heads, text, length)
 
-    def _remember(self, heads: dict[bytes, Head], text: bytes, body: bytes) -> None:
-        """Keep what the parser has read, if it was one request of this head and this body and nothing else."""
-        if self._read and self._read[1] == body and len(text) <= HEAD_BYTES:
-            if len(heads) >= HEADS_AT_MOST:
-                heads.clear()
-            heads[text] = self._read[0]
+    def _learn(self, heads: Heads, text: bytes, length: int) -> None:
+        """Note what the parser has read, if it was one request of this head and of a body as long as the rest, and nothing else."""
+        if self._read and self._read.length == length:
+            heads.learn(text, self._read)
 
     def on_message_begin(self) -> None:
         """A request begins; the scope is made when it turns out to be uvicorn's."""
@@ -116,9 +100,9 @@ class LaneProtocol(HttpToolsProtocol):
         known, body = self._known, b"".join(self._parts)
         self._known, self._parts, self._size, self._begun = None, [], 0, False
         target, _, query = self.url.decode("latin-1").partition("?")
-        head = Head(METHODS[self.parser.get_method()], target, query, tuple(self.headers), len(body))
+        head = named(Head, (METHODS[self.parser.get_method()], target, query, tuple(self.headers), len(body)))
         keeps = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0"
-        self._read = (head, body) if keeps else None
+        self._read = head if keeps else None
         self._take(head, known, body, keeps=keeps)
 
     def _take(self, head: Head, known: Known, body: bytes, *, keeps: bool) -> None:

@@ -11,10 +11,10 @@ from typing import BinaryIO
 
 import pytest
 
+from mocks import heads
 from mocks.app import PLATFORMS, create_app
 from mocks.asgi import FastLane, respond
 from mocks.http import Request, Response
-from mocks.protocol import HEAD_BYTES, HEADS_AT_MOST
 from mocks.server import Server
 from mocks.world import World
 from sandbox.rulebooks import load_all
@@ -119,7 +119,7 @@ AGAIN: dict[str, tuple[tuple[bytes, int], ...]] = {
 
 @pytest.mark.parametrize("kind", AGAIN)
 def test_a_head_that_came_before_changes_no_answer(kind: str, ports: tuple[int, int]) -> None:
-    lane, own = ([in_turn(port, AGAIN[kind]) for _connection in range(2)] for port in ports)
+    lane, own = ([in_turn(port, AGAIN[kind]) for _connection in range(3)] for port in ports)
     assert lane == own
 
 
@@ -143,20 +143,38 @@ def one_answer(stream: BinaryIO) -> bytes:
     return blurred(head + stream.read(length))
 
 
-def test_only_so_many_heads_are_remembered_and_no_long_ones() -> None:
+def test_only_so_many_heads_are_kept_and_none_that_is_long_or_comes_once() -> None:
+    kept, head = heads.Heads(), heads.Head("GET", "/x", "", (), 0)
+    texts = [b"head %d" % number for number in range(heads.KEPT + 5)]
+    for text in texts:
+        kept.learn(text, head)
+    assert not kept.kept
+    for text in texts:
+        kept.learn(text, head)
+    assert list(kept.kept) == texts[heads.KEPT :]
+    for _ in range(2):
+        kept.learn(b"x" * (heads.BYTES + 1), head)
+    assert list(kept.kept) == texts[heads.KEPT :]
+
+
+def test_what_came_once_is_forgotten_when_it_is_too_much() -> None:
+    kept, head = heads.Heads(), heads.Head("GET", "/x", "", (), 0)
+    for number in (*range(heads.SEEN + 1), 0):
+        kept.learn(b"head %d" % number, head)
+    assert not kept.kept
+
+
+def test_a_head_is_kept_when_it_comes_again() -> None:
     lane = world()
-    with (
-        served(lane) as port,
-        socket.create_connection(("127.0.0.1", port), timeout=10) as client,
-        client.makefile("rb") as stream,
-    ):
-        for number in range(HEADS_AT_MOST + 5):
-            client.sendall(post(SEND, b"{}", f"X-Request: {number}"))
-            one_answer(stream)
-        assert len(lane.heads) == 5
-        client.sendall(post(SEND, b"{}", f"X-Request: {'x' * HEAD_BYTES}"))
-        one_answer(stream)
-    assert len(lane.heads) == 5
+    with served(lane) as port:
+        in_turn(port, ((post(SEND, b"{}"), 1), (post(SEND, b"{}", "X-Own: 3"), 1), (post(SEND, b"[]"), 1)))
+    (head,) = lane.heads.kept.values()
+    assert (head.method, head.target, head.query, head.length) == (
+        "POST",
+        "/wecom/cgi-bin/message/send",
+        "access_token=x",
+        2,
+    )
 
 
 def test_a_body_without_end_is_refused_and_not_kept(ports: tuple[int, int]) -> None:
