@@ -24,7 +24,7 @@ from sandbox.clock import real_now
 from sandbox.policy import Call, Signal
 from sandbox.rulebooks import load_all
 
-CODES = 160_000
+CODES = 300_000
 JOURNAL = 20_000
 """Events kept: few enough that the journal is full, and memory no longer grows, before anything is measured."""
 HUGE = 1_000_000_000

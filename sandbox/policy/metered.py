@@ -1,6 +1,6 @@
 """An action's plain quotas and its breakers, written out as one Python function: what every call pays for being counted.
 
-Law: pure, done once for each action. A loop over the rules took twice as long as what it did (benchmarks/bench_policy). What is counted is
+Law: pure, done once for each action. As a loop over the rules, judging was a sixth to a third slower (benchmarks/README.md). What is counted is
 what `windows.fixed` counts, all or nothing. The figures are names beside the text, so that actions whose rules are alike share
 one. For a limit of each member it reads:
 
