@@ -1,6 +1,6 @@
 """How every test runs: hypothesis without a stop-watch, the same examples every time, and seldom a look for garbage.
 
-Law: coverage looks away while the folders and files of `UNTRACED` run, whose thousands of requests and examples would take
+Law: coverage looks away while the folders and files of `UNTRACED` run, whose thousands of requests, examples and pictures would take
 twice as long under its tracer; what they reach counts for nothing, so that the figure says what is tested for its own sake.
 
 `--hypothesis-profile=search` looks for new ones.
@@ -21,6 +21,7 @@ UNTRACED: Final = {
     "loadtests",
     "test_architecture.py",
     "test_engine_properties.py",
+    "test_page.py",
     "test_same_verdict.py",
     "test_window_properties.py",
 }
