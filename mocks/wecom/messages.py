@@ -35,17 +35,17 @@ SWITCHES: Final = {
 }
 
 
-Named = tuple[list[str], list[str], list[str]]
+Wanted = tuple[list[str], list[str], list[str]]
 """The members, the departments and the tags that a message is for."""
 
 
 def send(desk: Desk, state: State, call: Call) -> Answer:
     """An application message."""
     payload = call.payload
-    named = _ids(payload.get("touser")), _ids(payload.get("toparty")), _ids(payload.get("totag"))
-    if refused := _unfit(desk, state, payload, named):
+    wanted = _ids(payload.get("touser")), _ids(payload.get("toparty")), _ids(payload.get("totag"))
+    if refused := _unfit(desk, state, payload, wanted):
         return refused
-    users, invalid = _receivers(state, *named)
+    users, invalid = _receivers(state, *wanted)
     if not users:
         return Answer("81013", invalid)
     key = _fingerprint(payload) if payload.get("enable_duplicate_check") in (1, "1") else ""
@@ -65,17 +65,17 @@ def _ask(desk: Desk, call: Call, recipients: int) -> Answer | None:
     return desk.ask(named(Call, (platform, action, account, {**actor, "recipients": str(recipients)}, cost, NOTHING)))
 
 
-def _unfit(desk: Desk, state: State, payload: Payload, named: Named) -> Answer | None:
-    """What is wrong with a message, whose receivers are `named`."""
+def _unfit(desk: Desk, state: State, payload: Payload, wanted: Wanted) -> Answer | None:
+    """What is wrong with a message, whose receivers are `wanted`."""
     if refused := unfit(payload, APP_MESSAGES) or bad_agent(state, payload):
         return refused
     if not SWITCHES.keys().isdisjoint(payload) and (refused := wrong(payload, SWITCHES)):
         return refused
-    users, parties, tags = named
+    users, parties, tags = wanted
     if not (users or parties or tags):
         return Answer("82001")
     if len(users) > FEW or len(parties) > FEW or len(tags) > FEW:
-        for ids, (name, most) in zip(named, AT_MOST.items(), strict=True):
+        for ids, (name, most) in zip(wanted, AT_MOST.items(), strict=True):
             if len(ids) > most:
                 return Answer("40058", text=f"{name} exceed max length {most}. invalid Request Parameter")
     kind = payload["msgtype"]
